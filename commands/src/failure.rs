@@ -1,0 +1,178 @@
+//! What can go wrong, in terms that a moderator can act on. Safe to show; says nothing technical.
+
+use crate::{
+    options::ParseError,
+    place::{GuildRef, PlatformName},
+    platform::{PlatformError, PlatformErrorKind},
+};
+
+/// Why there is no answer to what was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// Used outside a guild.
+    NotInGuild,
+    /// The bot was not added to the guild where it is used.
+    BotNotInstalled {
+        /// Where it is used.
+        platform: PlatformName,
+    },
+    /// The bot lacks the permission to see invites.
+    BotLacksRight {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// The member may not do this.
+    MemberLacksRight {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// The words are no command.
+    Words(ParseError),
+    /// Another command than `/invites`.
+    UnknownCommand {
+        /// Its name, as sent.
+        name: String,
+    },
+    /// A form's field does not hold a page.
+    NotAPage,
+    /// Nobody who made an invite has this name.
+    NoSuchCreator {
+        /// What was typed.
+        given: String,
+    },
+    /// No invite leads into a channel of this name.
+    NoSuchChannel {
+        /// What was typed.
+        given: String,
+    },
+    /// The name fits several creators or channels.
+    Ambiguous {
+        /// What was typed.
+        given: String,
+        /// Some of those that it fits, as they can be typed instead.
+        candidates: Vec<String>,
+    },
+    /// The code is not among the guild's invites.
+    NoSuchInvite,
+    /// What was sent cannot be read.
+    Unreadable,
+    /// The platform that holds the invites did not give them.
+    Platform {
+        /// What happened there.
+        platform: PlatformName,
+        /// As far as one can act on it.
+        kind: PlatformErrorKind,
+        /// Where the command was used.
+        here: GuildRef,
+    },
+    /// The bot is being stopped.
+    Stopping,
+    /// A fault of our own.
+    Internal,
+}
+
+/// How a failure is logged: whose move it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Severity {
+    /// The person who asked can put it right.
+    Info,
+    /// It passes, or somebody outside has to act.
+    Warn,
+    /// Something is wrong that the operator or a developer should see.
+    Error,
+}
+
+impl Failure {
+    /// A platform's error, for the moderator who asked in `here`.
+    pub fn of_platform(error: &PlatformError, here: GuildRef) -> Self {
+        Self::Platform {
+            platform: error.platform,
+            kind: error.kind,
+            here,
+        }
+    }
+
+    /// A short constant word for logs.
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::NotInGuild => "not_in_guild",
+            Self::BotNotInstalled { .. } => "bot_not_installed",
+            Self::BotLacksRight { .. } => "bot_lacks_right",
+            Self::MemberLacksRight { .. } => "member_lacks_right",
+            Self::Words(_) => "wrong_words",
+            Self::UnknownCommand { .. } => "unknown_command",
+            Self::NotAPage => "not_a_page",
+            Self::NoSuchCreator { .. } => "no_such_creator",
+            Self::NoSuchChannel { .. } => "no_such_channel",
+            Self::Ambiguous { .. } => "ambiguous_name",
+            Self::NoSuchInvite => "no_such_invite",
+            Self::Unreadable => "unreadable",
+            Self::Platform { kind, .. } => match kind {
+                PlatformErrorKind::NoToken => "no_token",
+                PlatformErrorKind::TokenRefused => "token_refused",
+                PlatformErrorKind::MissingPermission => "missing_permission",
+                PlatformErrorKind::UnknownGuild => "unknown_guild",
+                PlatformErrorKind::RateLimited { .. } => "rate_limited",
+                PlatformErrorKind::Refused => "platform_refused",
+                PlatformErrorKind::Broken => "platform_broken",
+                PlatformErrorKind::TimedOut => "platform_timed_out",
+                PlatformErrorKind::Unreachable => "platform_unreachable",
+                PlatformErrorKind::Unreadable => "platform_unreadable",
+                PlatformErrorKind::Resting { .. } => "platform_resting",
+            },
+            Self::Stopping => "stopping",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// How it is logged.
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::NotInGuild
+            | Self::BotNotInstalled { .. }
+            | Self::BotLacksRight { .. }
+            | Self::MemberLacksRight { .. }
+            | Self::NotAPage
+            | Self::NoSuchCreator { .. }
+            | Self::NoSuchChannel { .. }
+            | Self::Ambiguous { .. }
+            | Self::NoSuchInvite => Severity::Info,
+            Self::Words(error) => match error {
+                // The picker offers only what is registered: these are ours to mend.
+                ParseError::UnknownCommand { .. } | ParseError::UnknownOption { .. } => {
+                    Severity::Error
+                }
+                ParseError::WrongValue { .. }
+                | ParseError::Missing { .. }
+                | ParseError::UnknownWord { .. } => Severity::Info,
+            },
+            Self::UnknownCommand { .. } | Self::Unreadable | Self::Internal => Severity::Error,
+            Self::Platform { kind, .. } => match kind {
+                PlatformErrorKind::UnknownGuild => Severity::Info,
+                PlatformErrorKind::NoToken
+                | PlatformErrorKind::MissingPermission
+                | PlatformErrorKind::RateLimited { .. }
+                | PlatformErrorKind::Broken
+                | PlatformErrorKind::TimedOut
+                | PlatformErrorKind::Unreachable
+                | PlatformErrorKind::Resting { .. } => Severity::Warn,
+                PlatformErrorKind::TokenRefused
+                | PlatformErrorKind::Refused
+                | PlatformErrorKind::Unreadable => Severity::Error,
+            },
+            Self::Stopping => Severity::Warn,
+        }
+    }
+
+    /// Whether pressing again later may work without anybody doing anything.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Platform { kind, .. } => !matches!(
+                kind,
+                PlatformErrorKind::NoToken | PlatformErrorKind::UnknownGuild
+            ),
+            Self::Stopping | Self::Internal => true,
+            _ => false,
+        }
+    }
+}

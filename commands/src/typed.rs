@@ -1,0 +1,187 @@
+//! Words as they are typed into a text face: a terminal, or a message.
+//!
+//! ```text
+//! [command] word…          list unused oldest page:3 by:ann
+//! word = name:value        an option by its name; also name=value
+//!      | value             a choice (unused, oldest, csv) or the word share, needs no name
+//!      | anything else     what the command is about: a code for show, a topic for help
+//! ```
+//!
+//! Without a command the words are those of `list`; a single word that looks like a code is
+//! shown.
+
+use crate::{
+    code::Code,
+    options::ParseError,
+    tree::{self, Command, Name, OptionKind},
+    words::{Value, Words},
+};
+
+/// A code made by a server has this many characters at least.
+const CODE_MIN_CHARS: usize = 6;
+
+/// The greatest distance at which a word is taken for a misspelt one.
+const NEAREST_MAX_EDITS: usize = 3;
+
+impl Words {
+    /// Reads typed words.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError::UnknownWord`] for one that names nothing.
+    pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, ParseError> {
+        let mut words = words.into_iter().peekable();
+        let first = words.peek().copied().unwrap_or_default();
+        let name = match Name::ALL.into_iter().find(|name| name.spec().name == first) {
+            Some(name) => {
+                words.next();
+                name
+            }
+            None if looks_like_code(first) => Name::Show,
+            None => Name::List,
+        };
+        let command = name.spec();
+        let options = words
+            .map(|word| option(command, word))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            command: Some(command.name.to_owned()),
+            options,
+        })
+    }
+}
+
+fn option(command: &'static Command, word: &str) -> Result<(String, Value), ParseError> {
+    if let Some((name, value)) = word.split_once([':', '='])
+        && command.options.iter().any(|option| option.name == name)
+    {
+        return Ok((name.to_owned(), Value::Text(value.to_owned())));
+    }
+    if word == tree::SHARE.name && command.options.iter().any(|option| option.name == word) {
+        return Ok((word.to_owned(), Value::Flag(true)));
+    }
+    for option in command.options {
+        let is_meant = match option.kind {
+            OptionKind::Choice(choices) => choices().iter().any(|choice| choice.value == word),
+            // Anything may be a code: a wrong one is told so when it is read.
+            OptionKind::Text { .. } => option.required,
+            OptionKind::Whole { .. } | OptionKind::Flag => false,
+        };
+        if is_meant {
+            return Ok((option.name.to_owned(), Value::Text(word.to_owned())));
+        }
+    }
+    Err(ParseError::UnknownWord {
+        given: word.to_owned(),
+        nearest: nearest(command, word),
+    })
+}
+
+/// A link, or a word of a code's length that holds a digit or an upper-case letter, as nearly
+/// every server-made code does and no word of ours.
+fn looks_like_code(word: &str) -> bool {
+    word.contains("://")
+        || (word.len() >= CODE_MIN_CHARS
+            && Code::new(word).is_ok()
+            && word
+                .bytes()
+                .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
+}
+
+fn nearest(command: &'static Command, word: &str) -> Option<&'static str> {
+    let word = word
+        .split([':', '='])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let commands = Name::ALL.into_iter().map(|name| name.spec().name);
+    let options = command.options.iter().flat_map(|option| {
+        let values = match option.kind {
+            OptionKind::Choice(choices) => choices(),
+            _ => Vec::new(),
+        };
+        let values = values.into_iter().map(|choice| choice.value);
+        std::iter::once(option.name).chain(values)
+    });
+    commands
+        .chain(options)
+        .map(|known| (strsim::damerau_levenshtein(&word, known), known))
+        .filter(|(edits, known)| *edits <= NEAREST_MAX_EDITS.min(known.len() / 2))
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn typed(line: &str) -> Result<Words, ParseError> {
+        Words::typed(line.split_whitespace())
+    }
+
+    #[test]
+    fn words_come_in_any_order() {
+        for line in [
+            "list unused oldest page:3 by:ann share",
+            "share by=ann oldest page:3 unused",
+        ] {
+            let mut words = typed(line).unwrap();
+            words.options.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let names: Vec<&str> = words
+                .options
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            assert_eq!(words.command.as_deref(), Some("list"), "{line}");
+            assert_eq!(names, ["by", "page", "share", "sort", "state"], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_shown_with_and_without_the_command() {
+        let expected = Words::of("show", &[("code", "aBcD12xY")]);
+        assert_eq!(typed("aBcD12xY").as_ref(), Ok(&expected));
+        assert_eq!(typed("show aBcD12xY").as_ref(), Ok(&expected));
+        let link = Words::of("show", &[("code", "https://fluxer.gg/aBcD12xY")]);
+        assert_eq!(typed("https://fluxer.gg/aBcD12xY"), Ok(link));
+    }
+
+    #[test]
+    fn nothing_typed_is_the_list_and_topics_need_no_name() {
+        assert_eq!(typed(""), Ok(Words::of("list", &[])));
+        assert_eq!(
+            typed("help rights"),
+            Ok(Words::of("help", &[("topic", "rights")]))
+        );
+        assert_eq!(
+            typed("export json used"),
+            Ok(Words::of(
+                "export",
+                &[("format", "json"), ("state", "used")]
+            ))
+        );
+    }
+
+    #[test]
+    fn an_unknown_word_gets_the_nearest_one() {
+        for (line, near) in [
+            ("list unusd", Some("unused")),
+            ("lsit", Some("list")),
+            ("list pge:2", Some("page")),
+            ("list qqqqqqq", None),
+        ] {
+            let Err(ParseError::UnknownWord { nearest, .. }) = typed(line) else {
+                panic!("{line}");
+            };
+            assert_eq!(nearest, near, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(line in "\\PC*") {
+            let _ = typed(&line);
+        }
+    }
+}
