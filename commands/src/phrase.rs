@@ -11,7 +11,7 @@ pub enum Span {
     Text(String),
     /// Our own words, stressed.
     Strong(String),
-    /// Something that a stranger chose, cleaned by [`names::clean`] but not escaped.
+    /// Something that a stranger chose, cleaned but not escaped.
     Name(String),
     /// An invite code, a command or a value, to be read letter by letter.
     Code(String),
@@ -50,13 +50,13 @@ impl Phrase {
         self.with(Span::Strong(text.into()))
     }
 
-    /// Adds something that a stranger chose, cut to [`names::NAME_MAX_CHARS`].
+    /// Adds something that a stranger chose, cut to [`NAME_MAX_CHARS`](crate::NAME_MAX_CHARS).
     #[must_use]
     pub fn name(self, name: &str) -> Self {
         self.with(Span::Name(names::clean(name, names::NAME_MAX_CHARS)))
     }
 
-    /// Adds a guild's name, cut to [`names::GUILD_NAME_MAX_CHARS`].
+    /// Adds a guild's name, cut to [`GUILD_NAME_MAX_CHARS`](crate::GUILD_NAME_MAX_CHARS).
     #[must_use]
     pub fn guild_name(self, name: &str) -> Self {
         self.with(Span::Name(names::clean(name, names::GUILD_NAME_MAX_CHARS)))

@@ -1,0 +1,558 @@
+//! What the operator sets: environment variables, each also a flag of `gatehouse serve`.
+//!
+//! Everything is read once at start. What is wrong ends the start with one sentence that names the
+//! variable and says what it should look like, never what it holds.
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use clap::Args;
+use ed25519_dalek::VerifyingKey;
+use gatehouse_commands::{GuildRef, PlatformName, RoleId, split_platform};
+use secrecy::SecretString;
+
+/// Where the webhook listens unless told otherwise; `fly.toml` and the Dockerfile name this port.
+pub const DEFAULT_LISTEN: &str = "0.0.0.0:8080";
+
+/// Discord's own API, without the `/api/v10` that the client adds.
+pub const DEFAULT_DISCORD_API: &str = "https://discord.com";
+
+/// The official Fluxer instance.
+pub const DEFAULT_FLUXER_API: &str = "https://api.fluxer.app/v1";
+
+/// The variables as given, before they are understood.
+#[derive(Args, Clone, Default)]
+pub struct Variables {
+    /// Where the webhook listens: address and port
+    #[arg(
+        long,
+        env = "GATEHOUSE_LISTEN",
+        value_name = "ADDRESS:PORT",
+        hide_env_values = true
+    )]
+    gatehouse_listen: Option<String>,
+    /// Guilds that show another one's invites: discord:ID=fluxer:ID, comma-separated
+    #[arg(
+        long,
+        env = "GATEHOUSE_LINKS",
+        value_name = "LINKS",
+        hide_env_values = true
+    )]
+    gatehouse_links: Option<String>,
+    /// Roles that may act without Manage Server: discord:ID or fluxer:ID, comma-separated
+    #[arg(
+        long,
+        env = "GATEHOUSE_MODERATOR_ROLES",
+        value_name = "ROLES",
+        hide_env_values = true
+    )]
+    gatehouse_moderator_roles: Option<String>,
+    /// What is logged: error, warn, info, debug, trace, or a filter like gatehouse=debug
+    #[arg(
+        long,
+        env = "GATEHOUSE_LOG",
+        value_name = "FILTER",
+        hide_env_values = true
+    )]
+    gatehouse_log: Option<String>,
+    /// How it is logged: text or json
+    #[arg(
+        long,
+        env = "GATEHOUSE_LOG_FORMAT",
+        value_name = "FORMAT",
+        hide_env_values = true
+    )]
+    gatehouse_log_format: Option<String>,
+    /// The Discord application's public key, 64 hex digits; several, comma-separated
+    #[arg(
+        long,
+        env = "DISCORD_PUBLIC_KEY",
+        value_name = "KEYS",
+        hide_env_values = true
+    )]
+    discord_public_key: Option<String>,
+    /// The Discord bot's token
+    #[arg(
+        long,
+        env = "DISCORD_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    discord_token: Option<String>,
+    /// Origin of Discord's API, for a proxy
+    #[arg(long, env = "DISCORD_API", value_name = "URL", hide_env_values = true)]
+    discord_api: Option<String>,
+    /// The Fluxer bot's token
+    #[arg(
+        long,
+        env = "FLUXER_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    fluxer_token: Option<String>,
+    /// Base URL of Fluxer's API, or the domain of an instance
+    #[arg(long, env = "FLUXER_API", value_name = "URL", hide_env_values = true)]
+    fluxer_api: Option<String>,
+    /// Public key of a platform that delivers signed interactions in Fluxer's name
+    #[arg(
+        long,
+        env = "FLUXER_PUBLIC_KEY",
+        value_name = "KEYS",
+        hide_env_values = true
+    )]
+    fluxer_public_key: Option<String>,
+}
+
+impl std::fmt::Debug for Variables {
+    /// Shows no value: tokens are among them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Variables").finish_non_exhaustive()
+    }
+}
+
+/// What the operator wants, understood.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the webhook listens.
+    pub listen: SocketAddr,
+    /// Which guild's invites a guild shows instead of its own.
+    pub links: HashMap<GuildRef, GuildRef>,
+    /// Roles that may act without Manage Server.
+    pub moderator_roles: Vec<(PlatformName, RoleId)>,
+    /// Discord.
+    pub discord: PlatformConfig,
+    /// Fluxer.
+    pub fluxer: PlatformConfig,
+}
+
+/// How a platform is reached, and how it reaches us.
+#[derive(Clone, Debug)]
+pub struct PlatformConfig {
+    /// Where its API is.
+    pub api: String,
+    /// The bot's token, without `Bot `; `None` = its invites are not read.
+    pub token: Option<SecretString>,
+    /// Whose signatures are good; empty = its interactions are not taken.
+    pub public_keys: Vec<VerifyingKey>,
+}
+
+/// How logs are written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogConfig {
+    /// A filter after `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+    /// Whether each line is a JSON object.
+    pub is_json: bool,
+}
+
+/// A variable that cannot be taken.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// Its value is not what it should be.
+    #[error("{variable} must be {expected}.")]
+    Wrong {
+        /// Its name.
+        variable: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// No platform can send commands.
+    #[error(
+        "Nothing can send commands yet: set DISCORD_PUBLIC_KEY (from the application's page in the \
+         Discord developer portal) or FLUXER_PUBLIC_KEY."
+    )]
+    NoFace,
+    /// No platform's invites can be read.
+    #[error(
+        "No invites can be read yet: set DISCORD_TOKEN or FLUXER_TOKEN to the token of a bot that \
+         has Manage Server there."
+    )]
+    NoPlatform,
+    /// No bot's token to register commands with.
+    #[error("Commands are registered with a bot's token: set DISCORD_TOKEN.")]
+    NoDiscordToken,
+}
+
+impl Variables {
+    /// Understands the variables, for a service that takes commands.
+    ///
+    /// # Errors
+    ///
+    /// A wrong value; no face or no platform.
+    pub fn service(self) -> Result<Config, ConfigError> {
+        let config = self.config()?;
+        if config.discord.public_keys.is_empty() && config.fluxer.public_keys.is_empty() {
+            return Err(ConfigError::NoFace);
+        }
+        config.with_platform()
+    }
+
+    /// Understands the variables, for a terminal that sends one command.
+    ///
+    /// # Errors
+    ///
+    /// A wrong value; no platform.
+    pub fn terminal(self) -> Result<Config, ConfigError> {
+        self.config()?.with_platform()
+    }
+
+    /// Understands the variables, for registering commands on Discord.
+    ///
+    /// # Errors
+    ///
+    /// A wrong value; no token.
+    pub fn registration(self) -> Result<(String, SecretString), ConfigError> {
+        let discord = self.config()?.discord;
+        let token = discord.token.ok_or(ConfigError::NoDiscordToken)?;
+        Ok((discord.api, token))
+    }
+
+    /// How to log.
+    ///
+    /// # Errors
+    ///
+    /// An unknown format, or a filter that cannot be read.
+    pub fn log(&self) -> Result<LogConfig, ConfigError> {
+        let filter = given(self.gatehouse_log.clone()).unwrap_or_else(|| "info".to_owned());
+        if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
+            return Err(ConfigError::Wrong {
+                variable: "GATEHOUSE_LOG",
+                expected: "error, warn, info, debug, trace, or a filter like gatehouse=debug",
+            });
+        }
+        let is_json = match given(self.gatehouse_log_format.clone()).as_deref() {
+            None | Some("text") => false,
+            Some("json") => true,
+            Some(_) => {
+                return Err(ConfigError::Wrong {
+                    variable: "GATEHOUSE_LOG_FORMAT",
+                    expected: "text or json",
+                });
+            }
+        };
+        Ok(LogConfig { filter, is_json })
+    }
+
+    fn config(self) -> Result<Config, ConfigError> {
+        let listen = given(self.gatehouse_listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        Ok(Config {
+            listen: listen.parse().map_err(|_| ConfigError::Wrong {
+                variable: "GATEHOUSE_LISTEN",
+                expected: "an address and a port, for example 0.0.0.0:8080",
+            })?,
+            links: links(given(self.gatehouse_links))?,
+            moderator_roles: moderator_roles(given(self.gatehouse_moderator_roles))?,
+            discord: PlatformConfig {
+                api: discord_api(given(self.discord_api))?,
+                token: token("DISCORD_TOKEN", given(self.discord_token))?,
+                public_keys: public_keys("DISCORD_PUBLIC_KEY", given(self.discord_public_key))?,
+            },
+            fluxer: PlatformConfig {
+                api: fluxer_api(given(self.fluxer_api))?,
+                token: token("FLUXER_TOKEN", given(self.fluxer_token))?,
+                public_keys: public_keys("FLUXER_PUBLIC_KEY", given(self.fluxer_public_key))?,
+            },
+        })
+    }
+}
+
+impl Config {
+    fn with_platform(self) -> Result<Self, ConfigError> {
+        if self.discord.token.is_none() && self.fluxer.token.is_none() {
+            return Err(ConfigError::NoPlatform);
+        }
+        Ok(self)
+    }
+}
+
+/// The value without surrounding blanks. Empty is not given: hosts often set what is left blank.
+fn given(value: Option<String>) -> Option<String> {
+    let value = value?.trim().to_owned();
+    (!value.is_empty()).then_some(value)
+}
+
+/// Entries between commas; blank ones are passed over.
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+}
+
+fn links(value: Option<String>) -> Result<HashMap<GuildRef, GuildRef>, ConfigError> {
+    let wrong = ConfigError::Wrong {
+        variable: "GATEHOUSE_LINKS",
+        expected: "pairs like discord:<guild id>=fluxer:<guild id>, separated by commas, each \
+                   guild on the left only once",
+    };
+    let mut links = HashMap::new();
+    for entry in entries(&value.unwrap_or_default()) {
+        let (from, to) = entry.split_once('=').ok_or_else(|| wrong.clone())?;
+        let from: GuildRef = from.parse().map_err(|_| wrong.clone())?;
+        let to = to.parse().map_err(|_| wrong.clone())?;
+        if links.insert(from, to).is_some() {
+            return Err(wrong);
+        }
+    }
+    Ok(links)
+}
+
+fn moderator_roles(value: Option<String>) -> Result<Vec<(PlatformName, RoleId)>, ConfigError> {
+    let read = |entry| -> Option<(PlatformName, RoleId)> {
+        let (platform, id) = split_platform(entry).ok()?;
+        Some((platform, id.parse().ok()?))
+    };
+    entries(&value.unwrap_or_default())
+        .map(|entry| {
+            read(entry).ok_or(ConfigError::Wrong {
+                variable: "GATEHOUSE_MODERATOR_ROLES",
+                expected: "roles like discord:<role id> or fluxer:<role id>, separated by commas",
+            })
+        })
+        .collect()
+}
+
+fn token(
+    variable: &'static str,
+    value: Option<String>,
+) -> Result<Option<SecretString>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let token = value.strip_prefix("Bot ").unwrap_or(&value).trim();
+    // It becomes a header: anything else could not be sent.
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ConfigError::Wrong {
+            variable,
+            expected: "a bot's token, on one line and without blanks",
+        });
+    }
+    Ok(Some(SecretString::from(token)))
+}
+
+fn public_keys(
+    variable: &'static str,
+    value: Option<String>,
+) -> Result<Vec<VerifyingKey>, ConfigError> {
+    entries(&value.unwrap_or_default())
+        .map(|entry| {
+            public_key(entry).ok_or(ConfigError::Wrong {
+                variable,
+                expected: "a public key of 64 hex digits, as the application's page shows it; \
+                           several are separated by commas",
+            })
+        })
+        .collect()
+}
+
+/// A key under which signatures prove something: weak ones accept forgeries for any message.
+fn public_key(text: &str) -> Option<VerifyingKey> {
+    let mut bytes = [0; ed25519_dalek::PUBLIC_KEY_LENGTH];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    let key = VerifyingKey::from_bytes(&bytes).ok()?;
+    (!key.is_weak()).then_some(key)
+}
+
+fn discord_api(value: Option<String>) -> Result<String, ConfigError> {
+    let value = value.unwrap_or_else(|| DEFAULT_DISCORD_API.to_owned());
+    http_url(&value).ok_or(ConfigError::Wrong {
+        variable: "DISCORD_API",
+        expected: "an origin like https://discord.com, without /api",
+    })
+}
+
+fn fluxer_api(value: Option<String>) -> Result<String, ConfigError> {
+    let value = value.unwrap_or_else(|| DEFAULT_FLUXER_API.to_owned());
+    let is_domain = !value.contains("://");
+    let url = if is_domain {
+        format!("https://{value}")
+    } else {
+        value.clone()
+    };
+    let is_bare = |url: &reqwest::Url| url.path() == "/" && url.host_str().is_some();
+    let is_right = match reqwest::Url::parse(&url) {
+        Ok(parsed) if is_domain => is_bare(&parsed),
+        Ok(_) => http_url(&url).is_some(),
+        Err(_) => false,
+    };
+    if is_right {
+        Ok(value.trim_end_matches('/').to_owned())
+    } else {
+        Err(ConfigError::Wrong {
+            variable: "FLUXER_API",
+            expected: "a base URL like https://api.fluxer.app/v1, or the domain of an instance",
+        })
+    }
+}
+
+/// The URL without a slash at its end, if it is one that requests can be sent below of.
+fn http_url(text: &str) -> Option<String> {
+    let url = reqwest::Url::parse(text).ok()?;
+    let is_right = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some()
+        && url.username().is_empty()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    is_right.then(|| text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "79b5562e8fe654f94078b112e8a98ba7901f853ae695bed7e0e3910bad049664";
+
+    fn complete() -> Variables {
+        Variables {
+            discord_public_key: Some(KEY.to_owned()),
+            fluxer_token: Some("1.secret".to_owned()),
+            ..Variables::default()
+        }
+    }
+
+    fn error(variables: Variables) -> String {
+        variables
+            .service()
+            .expect_err("must be refused")
+            .to_string()
+    }
+
+    #[test]
+    fn a_key_and_a_token_are_enough() {
+        let config = complete().service().unwrap();
+        assert_eq!(config.listen.to_string(), DEFAULT_LISTEN);
+        assert_eq!(config.fluxer.api, DEFAULT_FLUXER_API);
+        assert_eq!(config.discord.api, DEFAULT_DISCORD_API);
+    }
+
+    #[test]
+    fn nothing_set_is_told_what_to_set_first() {
+        assert!(error(Variables::default()).contains("DISCORD_PUBLIC_KEY"));
+        let no_platform = Variables {
+            fluxer_token: Some("  ".to_owned()),
+            ..complete()
+        };
+        assert!(error(no_platform).contains("FLUXER_TOKEN"));
+    }
+
+    #[test]
+    fn wrong_values_are_named_and_not_shown() {
+        let with = |change: fn(&mut Variables)| {
+            let mut variables = complete();
+            change(&mut variables);
+            error(variables)
+        };
+        let secret = "sEcReT value";
+        for (variable, message) in [
+            (
+                "GATEHOUSE_LISTEN",
+                with(|v| v.gatehouse_listen = Some("sEcReT value".into())),
+            ),
+            (
+                "GATEHOUSE_LINKS",
+                with(|v| v.gatehouse_links = Some("sEcReT value".into())),
+            ),
+            (
+                "GATEHOUSE_MODERATOR_ROLES",
+                with(|v| v.gatehouse_moderator_roles = Some("sEcReT value".into())),
+            ),
+            (
+                "DISCORD_PUBLIC_KEY",
+                with(|v| v.discord_public_key = Some("sEcReT value".into())),
+            ),
+            (
+                "DISCORD_TOKEN",
+                with(|v| v.discord_token = Some("sEcReT value".into())),
+            ),
+            (
+                "DISCORD_API",
+                with(|v| v.discord_api = Some("sEcReT value".into())),
+            ),
+            (
+                "FLUXER_TOKEN",
+                with(|v| v.fluxer_token = Some("sEcReT value".into())),
+            ),
+            (
+                "FLUXER_API",
+                with(|v| v.fluxer_api = Some("sEcReT value".into())),
+            ),
+            (
+                "FLUXER_PUBLIC_KEY",
+                with(|v| v.fluxer_public_key = Some("sEcReT value".into())),
+            ),
+        ] {
+            assert!(message.starts_with(variable), "{message}");
+            assert!(!message.contains(secret), "{message}");
+        }
+    }
+
+    #[test]
+    fn weak_keys_are_refused() {
+        let cases = include_str!("../tests/fixtures/ed25519/speccheck_cases.json");
+        let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+        for weak in [0, 1, 10, 11] {
+            let key = cases[weak]["pub_key"].as_str().unwrap();
+            assert!(public_key(key).is_none(), "case {weak}");
+        }
+        assert!(public_key(KEY).is_some());
+        assert!(public_key(&KEY.to_uppercase()).is_some());
+        assert!(public_key(&KEY[1..]).is_none());
+    }
+
+    #[test]
+    fn several_keys_are_taken_while_one_is_being_changed() {
+        let mut variables = complete();
+        variables.discord_public_key = Some(format!("{KEY}, {KEY},"));
+        assert_eq!(variables.service().unwrap().discord.public_keys.len(), 2);
+    }
+
+    #[test]
+    fn a_token_may_come_with_its_prefix() {
+        let mut variables = complete();
+        variables.discord_token = Some("Bot abc.def".to_owned());
+        let token = variables.service().unwrap().discord.token.unwrap();
+        assert_eq!(secrecy::ExposeSecret::expose_secret(&token), "abc.def");
+    }
+
+    #[test]
+    fn links_and_roles_are_read() {
+        let mut variables = complete();
+        variables.gatehouse_links = Some("discord:1=fluxer:2 , discord:3=fluxer:2".to_owned());
+        variables.gatehouse_moderator_roles = Some("discord:5,fluxer:6".to_owned());
+        let config = variables.service().unwrap();
+        let from: GuildRef = "discord:3".parse().unwrap();
+        assert_eq!(config.links[&from].to_string(), "fluxer:2");
+        assert_eq!(config.moderator_roles.len(), 2);
+
+        let mut twice = complete();
+        twice.gatehouse_links = Some("discord:1=fluxer:2,discord:1=fluxer:3".to_owned());
+        assert!(error(twice).starts_with("GATEHOUSE_LINKS"));
+    }
+
+    #[test]
+    fn fluxer_may_be_a_base_url_or_a_domain() {
+        for (given, taken) in [
+            (
+                "https://chat.example/api/v1/",
+                "https://chat.example/api/v1",
+            ),
+            ("chat.example", "chat.example"),
+            ("chat.example:8443/", "chat.example:8443"),
+            ("http://127.0.0.1:8088", "http://127.0.0.1:8088"),
+        ] {
+            assert_eq!(fluxer_api(Some(given.to_owned())).as_deref(), Ok(taken));
+        }
+        for wrong in [
+            "ftp://chat.example",
+            "chat.example/api",
+            "http://",
+            "https://a:b@c/v1",
+        ] {
+            assert!(fluxer_api(Some(wrong.to_owned())).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut variables = complete();
+        variables.discord_token = Some("s3cr3t".to_owned());
+        assert!(!format!("{variables:?}").contains("s3cr3t"));
+        assert!(!format!("{:?}", variables.service().unwrap()).contains("s3cr3t"));
+    }
+}

@@ -1,0 +1,60 @@
+//! The HTTP client that calls platforms.
+
+use std::{
+    sync::{Arc, Once, OnceLock},
+    time::Duration,
+};
+
+use reqwest::{Method, RequestBuilder, redirect};
+use rustls::{ClientConfig, RootCertStore};
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How we introduce ourselves, in the form that Discord asks for and Fluxer takes.
+const USER_AGENT: &str = concat!("GatehouseBot (gatehouse, ", env!("CARGO_PKG_VERSION"), ")");
+
+/// A client that is set up at its first request: certificates are compiled in, and a start waits
+/// for nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Client {
+    client: OnceLock<reqwest::Client>,
+}
+
+impl Client {
+    /// A request to this URL.
+    pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        self.client.get_or_init(client).request(method, url)
+    }
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        // A redirect would take the token to wherever it points.
+        .redirect(redirect::Policy::none())
+        .tls_backend_preconfigured(tls_config())
+        .build()
+        .expect("the options are compatible and TLS is set up already")
+}
+
+fn tls_config() -> ClientConfig {
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
+/// Chooses the cryptography that `twilight-http` finds, which does not take it as an argument.
+pub(crate) fn install_tls_provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error says that somebody has chosen one already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}

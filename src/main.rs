@@ -1,0 +1,202 @@
+//! Arguments in, exit status out.
+
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use gatehouse::{
+    clock::Clock,
+    config::{Config, Variables},
+    register, sandbox,
+    server::Server,
+    service::Service,
+    telemetry, terminal,
+};
+use gatehouse_commands::{GuildId, GuildRef, PlatformName};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+
+/// Answers /invites for moderators: which invites lead into their community, who made them, how
+/// they are used.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take commands from the platforms that are configured
+    Serve(Variables),
+    /// Try everything out on a sample community on this machine, without any account
+    Sandbox(Sandbox),
+    /// Tell Discord which commands there are; sends only what changed
+    Register(Register),
+    /// Run one command here: list, show, export or help, with its words
+    Invites(Invites),
+}
+
+#[derive(Args)]
+struct Sandbox {
+    /// Where the webhook listens; a port of 0 takes any [default: 127.0.0.1:8080 if it is free]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Send a list, a press on Next and a press that opens an invite; print the replies and end
+    #[arg(long)]
+    script: bool,
+}
+
+#[derive(Args)]
+struct Register {
+    /// Only in this Discord server, at once; else everywhere
+    #[arg(long, value_name = "ID")]
+    guild: Option<GuildId>,
+    /// Show what would change, send nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    variables: Variables,
+}
+
+#[derive(Args)]
+struct Invites {
+    /// What to do, for example: list unused oldest page:2
+    words: Vec<String>,
+    /// Whose invites: discord:<id> or fluxer:<id>
+    #[arg(long, value_name = "PLATFORM:ID")]
+    guild: GuildRef,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    variables: Variables,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the system gives no threads");
+    let ended = runtime.and_then(|runtime| runtime.block_on(run(arguments.command)));
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(io::stderr(), "gatehouse: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(variables) => serve(variables).await,
+        Command::Sandbox(Sandbox { listen, script }) => {
+            let stop = stopped()?;
+            sandbox::run(listen, script, &mut io::stdout().lock(), stop).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Register(arguments) => register(arguments).await,
+        Command::Invites(arguments) => invites(arguments).await,
+    }
+}
+
+async fn serve(variables: Variables) -> anyhow::Result<ExitCode> {
+    telemetry::init(&variables.log()?);
+    let config = variables.service()?;
+    let stop = stopped()?;
+    let listen = config.listen;
+    let server = Server::bind(&config, &Clock::system())
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
+    let address = server.address()?;
+    info!(%address, version = env!("CARGO_PKG_VERSION"), "listening on {address}");
+    tell_faces(&config);
+    server.run(stop).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What an operator checks first: which paths there are, and whose invites can be read.
+fn tell_faces(config: &Config) {
+    let platforms = [
+        (PlatformName::Discord, &config.discord),
+        (PlatformName::Fluxer, &config.fluxer),
+    ];
+    for (name, platform) in platforms {
+        info!(
+            platform = name.key(),
+            takes_interactions = !platform.public_keys.is_empty(),
+            reads_invites = platform.token.is_some(),
+            "{name} is configured"
+        );
+    }
+}
+
+async fn register(arguments: Register) -> anyhow::Result<ExitCode> {
+    let Register {
+        guild,
+        dry_run,
+        variables,
+    } = arguments;
+    telemetry::init(&variables.log()?);
+    let (api, token) = variables.registration()?;
+    register::register(&api, &token, guild, dry_run, &mut io::stdout().lock()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
+    let Invites {
+        words,
+        guild,
+        json,
+        variables,
+    } = arguments;
+    let log = variables.log()?;
+    let config = variables.terminal()?;
+    telemetry::init(&log);
+    let service = Service::new(&config, &Clock::system());
+    let output = terminal::run(&service, guild, &words, style(json)).await;
+    let written = io::stdout().lock().write_all(&output.bytes);
+    match written {
+        // The reader has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written.context("cannot write to standard output")?,
+    }
+    if let Some(complaint) = output.complaint {
+        let _ = writeln!(io::stderr(), "gatehouse: {complaint}");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn style(is_json: bool) -> terminal::Style {
+    let is_terminal = io::stdout().is_terminal();
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal::Style {
+        is_json,
+        width: columns
+            .filter(|_| is_terminal)
+            .unwrap_or(terminal::DEFAULT_WIDTH),
+        // See https://no-color.org
+        is_terminal: is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+/// Until the process is asked to end. Set up before anything is served, so that no signal is lost.
+fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("no signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("no signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,193 @@
+//! Where invites live: the two platforms, and what stands in front of them.
+//!
+//! In front of either: one time limit around a whole call, a memory of some seconds that concurrent
+//! requests share, and a circuit that leaves a failing platform alone.
+
+mod circuit;
+pub(crate) mod discord;
+pub(crate) mod fluxer;
+mod wire;
+
+use std::{error::Error, fmt, mem, sync::Arc, time::Duration};
+
+use gatehouse_commands::{
+    Freshness, GuildRef, Invite, Listing, Platform, PlatformError, PlatformErrorKind, PlatformName,
+};
+use moka::future::Cache;
+use tokio::time::timeout;
+
+pub use self::circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST};
+use self::{circuit::Circuit, discord::Discord, fluxer::Fluxer};
+use crate::{clock::Clock, config::Config};
+
+/// How long a list is good for. However many moderators press within it, the platform is asked
+/// once.
+pub const LISTING_LIFETIME: Duration = Duration::from_secs(10);
+
+/// What lists may take in memory, in bytes, all together.
+pub const LISTINGS_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long a call may take in all: waiting for a rate limit, the answer, and its body. Fluxer
+/// reads a list one invite at a time, so a full one takes it seconds.
+pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(12);
+
+/// The largest answer that is read, in bytes: 100,000 invites.
+pub const BODY_MAX_BYTES: usize = 128 * 1024 * 1024;
+
+/// How much longer than for the list we wait for what is told beside it.
+const OVERVIEW_GRACE: Duration = Duration::from_millis(300);
+
+/// The platforms that the operator gave tokens for.
+#[derive(Debug)]
+pub struct Platforms {
+    discord: Guarded<Discord>,
+    fluxer: Guarded<Fluxer>,
+    listings: Cache<GuildRef, Arc<Listing>>,
+}
+
+/// A platform and its circuit.
+#[derive(Debug)]
+struct Guarded<P> {
+    platform: P,
+    circuit: Circuit,
+}
+
+impl<P> Guarded<P> {
+    fn new(platform: P) -> Self {
+        Self {
+            platform,
+            circuit: Circuit::default(),
+        }
+    }
+}
+
+impl Platforms {
+    /// Reaches the platforms as configured; asks nothing yet.
+    pub fn new(config: &Config, clock: &Clock) -> Self {
+        Self {
+            discord: Guarded::new(Discord::new(&config.discord, clock.clone())),
+            fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone())),
+            listings: Cache::builder()
+                .max_capacity(LISTINGS_MAX_BYTES)
+                .weigher(|_, listing: &Arc<Listing>| weight(listing))
+                .time_to_live(LISTING_LIFETIME)
+                .build(),
+        }
+    }
+
+    /// Asks the platform, unless its circuit is open.
+    async fn ask(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {
+        let circuit = match guild.platform {
+            PlatformName::Discord => &self.discord.circuit,
+            PlatformName::Fluxer => &self.fluxer.circuit,
+        };
+        circuit
+            .admit(guild.id)
+            .map_err(|kind| PlatformError::new(guild.platform, kind))?;
+        let asked = timeout(PLATFORM_TIMEOUT, self.call(guild)).await;
+        let late = || Failed::new(guild.platform, PlatformErrorKind::TimedOut);
+        match asked.unwrap_or_else(|_| Err(late())) {
+            Ok(listing) => {
+                circuit.succeeded(guild.id);
+                Ok(Arc::new(listing))
+            }
+            Err(failed) => {
+                circuit.failed(guild.id, failed.error.kind, failed.is_global);
+                Err(failed.error)
+            }
+        }
+    }
+
+    async fn call(&self, guild: GuildRef) -> Result<Listing, Failed> {
+        match guild.platform {
+            PlatformName::Discord => self.discord.platform.listing(guild.id).await,
+            PlatformName::Fluxer => self.fluxer.platform.listing(guild.id).await,
+        }
+    }
+}
+
+impl Platform for Platforms {
+    async fn invites(
+        &self,
+        guild: GuildRef,
+        freshness: Freshness,
+    ) -> Result<Arc<Listing>, PlatformError> {
+        if freshness == Freshness::Now {
+            self.listings.invalidate(&guild).await;
+        }
+        // Whoever asks while a call is under way waits for that one.
+        self.listings
+            .try_get_with(guild, self.ask(guild))
+            .await
+            .map_err(|error| PlatformError::clone(&error))
+    }
+}
+
+/// About what a list takes in memory, in bytes.
+fn weight(listing: &Listing) -> u32 {
+    // Creators and channels are shared between invites; a code's text is not.
+    const TEXT_BYTES: usize = 48;
+    let bytes =
+        mem::size_of::<Listing>() + listing.invites.len() * (mem::size_of::<Invite>() + TEXT_BYTES);
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// An error, and whether it is about everything that is asked with this token.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: PlatformError,
+    pub(crate) is_global: bool,
+}
+
+impl Failed {
+    pub(crate) fn new(platform: PlatformName, kind: PlatformErrorKind) -> Self {
+        Self {
+            error: PlatformError::new(platform, kind),
+            is_global: false,
+        }
+    }
+
+    pub(crate) fn because(self, source: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            error: self.error.caused_by(source),
+            ..self
+        }
+    }
+
+    pub(crate) fn of_everything(self, is_global: bool) -> Self {
+        Self { is_global, ..self }
+    }
+
+    /// How long a rate limit asks to wait, when this is one that says so.
+    fn wait(&self) -> Option<Duration> {
+        match self.error.kind {
+            PlatformErrorKind::RateLimited { retry_after } => {
+                retry_after.and_then(|wait| Duration::try_from(wait).ok())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a platform's refusal says, for the log.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    code: Option<String>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP status {}", self.status)?;
+        // Only the platforms' own words, not whatever a body may hold.
+        let is_word = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        match &self.code {
+            Some(code) if code.len() <= 64 && code.chars().all(is_word) => {
+                write!(f, ", code {code}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Error for Answer {}

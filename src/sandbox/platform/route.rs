@@ -1,0 +1,232 @@
+//! Which call a request is.
+//!
+//! ```text
+//! Fluxer   /v1/…  /api/v1/…                     guilds/{id}  guilds/{id}/invites  users/@me
+//!          /  /v1/  /api/  /api/v1/             .well-known/fluxer
+//! Discord  /api/v10/…                           the same guild calls, users/@me, applications/@me
+//!          applications/{app}[/guilds/{id}]/    commands[/{command}]
+//! both     webhooks/{app}/{token}               POST; PATCH of …/messages/@original
+//! ```
+
+use axum::http::Method;
+
+/// Calls that a fault or a count can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Every request, unknown ones included.
+    Any,
+    /// `GET guilds/{id}/invites`
+    Invites,
+    /// `GET guilds/{id}`
+    Guild,
+    /// `GET .well-known/fluxer`
+    WellKnown,
+    /// `GET users/@me`
+    Me,
+    /// `GET applications/@me`
+    Application,
+    /// All calls about application commands.
+    Commands,
+    /// `PATCH webhooks/{app}/{token}/messages/@original`
+    Edit,
+    /// `POST webhooks/{app}/{token}`
+    FollowUp,
+}
+
+impl Route {
+    /// Only the calls of this route that are about one guild.
+    pub fn in_guild(self, guild: u64) -> Target {
+        Target {
+            route: self,
+            guild: Some(guild),
+        }
+    }
+}
+
+/// A route, in one guild or in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    route: Route,
+    guild: Option<u64>,
+}
+
+impl From<Route> for Target {
+    fn from(route: Route) -> Self {
+        Self { route, guild: None }
+    }
+}
+
+impl Target {
+    pub(super) fn meets(self, route: Option<Route>, guild: Option<u64>) -> bool {
+        (self.route == Route::Any || route == Some(self.route))
+            && (self.guild.is_none() || guild == self.guild)
+    }
+}
+
+/// Platform whose shapes an answer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Fluxer,
+    Discord,
+}
+
+/// One request, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) shape: Shape,
+    pub(super) call: Call,
+}
+
+/// The call with what stands in its path; ids are as sent, not checked yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    Invites(String),
+    Guild(String),
+    WellKnown,
+    Me,
+    Application,
+    Commands {
+        application: String,
+        guild: Option<String>,
+        command: Option<String>,
+    },
+    Edit {
+        token: String,
+    },
+    FollowUp {
+        token: String,
+    },
+    Unknown,
+}
+
+impl Asked {
+    /// Reads method and path.
+    pub(super) fn of(method: &Method, path: &str) -> Self {
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let (shape, rest) = match parts.as_slice() {
+            ["api", "v10", rest @ ..] => (Shape::Discord, rest),
+            ["api", "v1", rest @ ..] | ["v1", rest @ ..] => (Shape::Fluxer, rest),
+            [".well-known", ..] => (Shape::Fluxer, parts.as_slice()),
+            ["api", ".well-known", ..] => (Shape::Fluxer, &parts[1..]),
+            _ => (Shape::Fluxer, [].as_slice()),
+        };
+        let call = Call::of(method, rest);
+        let foreign = match shape {
+            Shape::Fluxer => matches!(call, Call::Application | Call::Commands { .. }),
+            Shape::Discord => call == Call::WellKnown,
+        };
+        Self {
+            shape,
+            call: if foreign { Call::Unknown } else { call },
+        }
+    }
+}
+
+impl Call {
+    fn of(method: &Method, parts: &[&str]) -> Self {
+        let own = |part: &&str| (*part).to_owned();
+        let commands = |application, guild: Option<&&str>, rest: &[&str]| Self::Commands {
+            application: own(application),
+            guild: guild.map(own),
+            command: rest.first().map(own),
+        };
+        match (method.as_str(), parts) {
+            ("GET", ["guilds", guild, "invites"]) => Self::Invites(own(guild)),
+            ("GET", ["guilds", guild]) => Self::Guild(own(guild)),
+            ("GET", [".well-known", "fluxer"]) => Self::WellKnown,
+            ("GET", ["users", "@me"]) => Self::Me,
+            ("GET", ["applications", "@me"]) => Self::Application,
+            (_, ["applications", application, "commands", rest @ ..]) if rest.len() < 2 => {
+                commands(application, None, rest)
+            }
+            (
+                _,
+                [
+                    "applications",
+                    application,
+                    "guilds",
+                    guild,
+                    "commands",
+                    rest @ ..,
+                ],
+            ) if rest.len() < 2 => commands(application, Some(guild), rest),
+            ("PATCH", ["webhooks", _, token, "messages", "@original"]) => {
+                Self::Edit { token: own(token) }
+            }
+            ("POST", ["webhooks", _, token]) => Self::FollowUp { token: own(token) },
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The route, `None` for an unknown one.
+    pub(super) fn route(&self) -> Option<Route> {
+        match self {
+            Self::Invites(_) => Some(Route::Invites),
+            Self::Guild(_) => Some(Route::Guild),
+            Self::WellKnown => Some(Route::WellKnown),
+            Self::Me => Some(Route::Me),
+            Self::Application => Some(Route::Application),
+            Self::Commands { .. } => Some(Route::Commands),
+            Self::Edit { .. } => Some(Route::Edit),
+            Self::FollowUp { .. } => Some(Route::FollowUp),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The guild, if the path names one that is a snowflake.
+    pub(super) fn guild(&self) -> Option<u64> {
+        match self {
+            Self::Invites(guild)
+            | Self::Guild(guild)
+            | Self::Commands {
+                guild: Some(guild), ..
+            } => guild.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(method: &Method, path: &str) -> (Shape, Call) {
+        let Asked { shape, call } = Asked::of(method, path);
+        (shape, call)
+    }
+
+    #[test]
+    fn both_prefixes_of_fluxer_are_one_route() {
+        let invites = (Shape::Fluxer, Call::Invites("12".to_owned()));
+        assert_eq!(asked(&Method::GET, "/v1/guilds/12/invites"), invites);
+        assert_eq!(asked(&Method::GET, "/api/v1/guilds/12/invites"), invites);
+        for path in ["", "/v1", "/api", "/api/v1"] {
+            let path = format!("{path}/.well-known/fluxer");
+            let known = (Shape::Fluxer, Call::WellKnown);
+            assert_eq!(asked(&Method::GET, &path), known, "{path}");
+        }
+    }
+
+    #[test]
+    fn another_method_or_version_is_unknown() {
+        let unknown = |shape| (shape, Call::Unknown);
+        let delete = asked(&Method::DELETE, "/v1/guilds/12/invites");
+        assert_eq!(delete, unknown(Shape::Fluxer));
+        let old = asked(&Method::GET, "/api/v9/guilds/12/invites");
+        assert_eq!(old, unknown(Shape::Fluxer));
+        let foreign = asked(&Method::GET, "/v1/applications/@me");
+        assert_eq!(foreign, unknown(Shape::Fluxer));
+        let nothing = asked(&Method::GET, "/api/v10/nope");
+        assert_eq!(nothing, unknown(Shape::Discord));
+    }
+
+    #[test]
+    fn a_target_in_one_guild_leaves_the_others_alone() {
+        let target = Route::Invites.in_guild(12);
+        assert!(target.meets(Some(Route::Invites), Some(12)));
+        assert!(!target.meets(Some(Route::Invites), Some(13)));
+        assert!(!target.meets(Some(Route::Guild), Some(12)));
+        assert!(Target::from(Route::Any).meets(None, None));
+        assert!(!Target::from(Route::Edit).meets(None, None));
+    }
+}

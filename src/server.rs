@@ -1,0 +1,165 @@
+//! The HTTP server: listens, serves connections, ends in order.
+
+use std::{future::Future, io, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use gatehouse_commands::PlatformName;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::sleep,
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::{debug, info, warn};
+
+use crate::{
+    clock::Clock,
+    config::{Config, PlatformConfig},
+    service::Service,
+    shutdown::Shutdown,
+    webhook::{self, Face},
+};
+
+/// How long a connection may take to send a request's headers; also how long it may stay open
+/// between two requests.
+pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The most that a request's headers may take, in bytes. Interactions take under 1,000.
+pub const HEADERS_MAX_BYTES: usize = 16 * 1024;
+
+/// The pause after a connection could not be taken, for lack of file descriptors mostly.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A server that has its port and waits to be run.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    router: Router,
+    shutdown: Shutdown,
+}
+
+impl Server {
+    /// Takes the port. Calls nobody.
+    ///
+    /// # Errors
+    ///
+    /// The address is taken, or not this machine's.
+    pub async fn bind(config: &Config, clock: &Clock) -> io::Result<Self> {
+        let listener = TcpListener::bind(config.listen).await?;
+        let shutdown = Shutdown::default();
+        let service = Service::new(config, clock);
+        let router = router(config, &service, &shutdown);
+        Ok(Self {
+            listener,
+            router,
+            shutdown,
+        })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// The system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop`; then takes nothing new and ends when what is under way is answered.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self {
+            listener,
+            router,
+            shutdown,
+        } = self;
+        let connections = GracefulShutdown::new();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => serve(stream, &router, &connections, &shutdown),
+                    Err(error) => {
+                        warn!(%error, "connection not taken");
+                        sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+                () = &mut stop => break,
+            }
+        }
+        drop(listener);
+        info!("stopping: finishing what is under way");
+        shutdown.begin();
+        // Handlers spawn what outlives them, so connections come first.
+        let drained = connections.shutdown();
+        tokio::join!(
+            async {
+                if tokio::time::timeout(crate::shutdown::PATIENCE, drained)
+                    .await
+                    .is_err()
+                {
+                    warn!("connections cut off");
+                }
+            },
+            shutdown.finish()
+        );
+        info!("stopped");
+    }
+}
+
+fn router(config: &Config, service: &Service, shutdown: &Shutdown) -> Router {
+    let faces = [
+        (PlatformName::Discord, &config.discord),
+        (PlatformName::Fluxer, &config.fluxer),
+    ];
+    faces
+        .into_iter()
+        .filter(|(_, platform)| !platform.public_keys.is_empty())
+        .fold(
+            Router::new().route("/healthz", get(|| async { "ok\n" })),
+            |router, (name, platform)| router.merge(face(name, platform, service, shutdown)),
+        )
+        .layer(CatchPanicLayer::new())
+}
+
+fn face(
+    name: PlatformName,
+    config: &PlatformConfig,
+    service: &Service,
+    shutdown: &Shutdown,
+) -> Router {
+    let face = Face::new(name, config, service.clone(), shutdown.clone());
+    Router::new()
+        .route(&path(name), post(webhook::interactions))
+        .with_state(face)
+}
+
+/// Where a platform's interactions are taken.
+pub fn path(platform: PlatformName) -> String {
+    format!("/{}/interactions", platform.key())
+}
+
+fn serve(stream: TcpStream, router: &Router, connections: &GracefulShutdown, shutdown: &Shutdown) {
+    // Answers are single small writes: waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .max_buf_size(HEADERS_MAX_BYTES)
+        .serve_connection(
+            TokioIo::new(stream),
+            TowerToHyperService::new(router.clone()),
+        );
+    let connection = connections.watch(connection);
+    shutdown.spawn(async {
+        if let Err(error) = connection.await {
+            debug!(%error, "connection broke off");
+        }
+    });
+}

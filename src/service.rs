@@ -1,0 +1,155 @@
+//! From an invocation to a reply: the platform chosen, links applied; the one place where what
+//! went wrong is logged.
+
+use std::{collections::HashMap, error::Error, fmt, sync::Arc};
+
+use gatehouse_commands::{
+    Content, Failure, GuildRef, Invocation, Outcome, Plan, PlatformName, RoleId, Severity,
+};
+use tokio::time::Instant;
+use tracing::{Span, error, error_span, field, info, warn};
+
+use crate::{clock::Clock, config::Config, platform::Platforms};
+
+/// Everything that a face needs to answer.
+#[derive(Clone, Debug)]
+pub struct Service {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    platforms: Platforms,
+    links: HashMap<GuildRef, GuildRef>,
+    moderator_roles: Vec<(PlatformName, RoleId)>,
+    clock: Clock,
+}
+
+impl Service {
+    /// A service as configured; asks nothing yet.
+    pub fn new(config: &Config, clock: &Clock) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                platforms: Platforms::new(config, clock),
+                links: config.links.clone(),
+                moderator_roles: config.moderator_roles.clone(),
+                clock: clock.clone(),
+            }),
+        }
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The guild whose invites are shown in this one.
+    pub fn target(&self, here: GuildRef) -> GuildRef {
+        self.shared.links.get(&here).copied().unwrap_or(here)
+    }
+
+    /// Whether one of these roles may act without Manage Server.
+    pub fn has_moderator_role(
+        &self,
+        platform: PlatformName,
+        roles: impl IntoIterator<Item = RoleId>,
+    ) -> bool {
+        let named = &self.shared.moderator_roles;
+        !named.is_empty()
+            && roles
+                .into_iter()
+                .any(|role| named.contains(&(platform, role)))
+    }
+
+    /// Runs a plan to its end.
+    pub async fn run(&self, plan: &Plan) -> Outcome {
+        plan.run(&self.shared.platforms, self.shared.clock.now())
+            .await
+    }
+}
+
+/// The span of one invocation; [`log_end`] fills in the rest.
+pub fn span(face: PlatformName, plan: &Plan, invocation: &Invocation, ids: Ids) -> Span {
+    let guild = invocation.place.map(|place| place.here.id.number());
+    // At the highest level, so that warnings keep their fields when less is logged.
+    error_span!(
+        "command",
+        platform = face.key(),
+        command.name = plan.name(),
+        guild.id = guild,
+        user.id = ids.user,
+        interaction.id = ids.interaction,
+    )
+}
+
+/// Ids that a log line may hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ids {
+    /// Who asked.
+    pub user: Option<u64>,
+    /// The platform's id of the request.
+    pub interaction: Option<u64>,
+}
+
+/// The one event at the end of an invocation. `delivery` says how the reply went out.
+pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let shown = match &outcome.reply.content {
+        Content::Failure(text) => {
+            return log_failure(&text.failure, outcome, duration_ms, delivery);
+        }
+        Content::List(page) => Some(page.entries.len()),
+        Content::Export(export) => Some(export.invites.len()),
+        Content::Card(_) => Some(1),
+        Content::Help(_) | Content::AskPage(_) | Content::Suggestions(_) => None,
+    };
+    info!(
+        outcome = "answered",
+        invites.total = outcome.invites_total,
+        invites.shown = shown,
+        duration_ms,
+        delivery,
+        "command answered"
+    );
+}
+
+fn log_failure(failure: &Failure, outcome: &Outcome, duration_ms: u64, delivery: &'static str) {
+    let word = failure.outcome();
+    let error = outcome
+        .error
+        .as_ref()
+        .map(|error| field::display(Chain(error)));
+    match failure.severity() {
+        Severity::Info => info!(
+            outcome = word,
+            duration_ms, delivery, "command refused: {word}"
+        ),
+        Severity::Warn => {
+            warn!(
+                outcome = word,
+                error, duration_ms, delivery, "command failed: {word}"
+            );
+        }
+        Severity::Error => {
+            error!(
+                outcome = word,
+                error, duration_ms, delivery, "command failed: {word}"
+            );
+        }
+    }
+}
+
+/// An error with all that caused it, on one line.
+pub(crate) struct Chain<'a>(pub(crate) &'a dyn Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

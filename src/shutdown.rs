@@ -1,0 +1,73 @@
+//! How the process ends: nothing new is taken, what is under way gets its answer.
+
+use std::{future::Future, time::Duration};
+
+use tokio::{
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::warn;
+
+/// How long what is under way may go on before it is answered with a failure.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long the process waits in all. Hosts kill it some seconds later: 30 after the signal where
+/// `fly.toml` says so, and as many on Kubernetes.
+pub const GRACE: Duration = Duration::from_secs(25);
+
+/// What is under way, and how long it may still take. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Shutdown {
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+    impatient: CancellationToken,
+}
+
+impl Shutdown {
+    /// Runs something that has to be finished before the process ends.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.tasks.spawn(task)
+    }
+
+    /// Says that the process is to end.
+    pub fn begin(&self) {
+        self.stopping.cancel();
+    }
+
+    /// Until the process is to end.
+    pub async fn begun(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    /// Until what is under way has to come to an end at once.
+    pub async fn out_of_patience(&self) {
+        self.impatient.cancelled().await;
+    }
+
+    /// Waits for what is under way, at most for [`GRACE`] from now.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        let patience = async {
+            sleep(PATIENCE).await;
+            self.impatient.cancel();
+        };
+        let all = async {
+            tokio::join!(self.tasks.wait(), async {
+                tokio::select! {
+                    () = patience => {}
+                    () = self.tasks.wait() => {}
+                }
+            });
+        };
+        if timeout(GRACE, all).await.is_err() {
+            warn!(
+                unanswered = self.tasks.len(),
+                "ending with commands unanswered"
+            );
+        }
+    }
+}

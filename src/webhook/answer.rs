@@ -1,0 +1,161 @@
+//! One answer to each interaction, in time: the reply itself, or word that it comes later.
+
+use std::{sync::Arc, time::Duration};
+
+use gatehouse_commands::{Content, Failure, Invocation, Outcome, Placement, Plan};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, timeout_at},
+};
+use tracing::{Instrument, Span, error};
+use twilight_model::http::interaction::InteractionResponse;
+
+use super::{
+    Face, draw,
+    interaction::{Credential, Received},
+};
+use crate::service::{self, Ids};
+
+/// How long a reply may take to be the direct answer, from the request's arrival. The platforms
+/// give up after three seconds, of which the way there and back takes its part.
+pub const INLINE_BUDGET: Duration = Duration::from_millis(1_500);
+
+/// Answers within [`INLINE_BUDGET`].
+pub(super) async fn answer(
+    face: &Face,
+    received: Received,
+    arrived: Instant,
+) -> InteractionResponse {
+    let Received {
+        invocation,
+        credential,
+        ids,
+    } = received;
+    let mut work = Work::start(face, &invocation, ids, arrived);
+    match (work.done_in_time().await, credential) {
+        (None, Some(credential)) => work.deliver_later(credential),
+        // A file cannot be part of a direct answer.
+        (Some(outcome), Some(credential))
+            if matches!(outcome.reply.content, Content::Export(_)) =>
+        {
+            work.deliver(outcome, credential)
+        }
+        (outcome, _) => {
+            let outcome = outcome.unwrap_or_else(|| work.plan.fail(Failure::Internal));
+            work.log(&outcome, "inline");
+            draw::response(&outcome.reply, face.clock().now())
+        }
+    }
+}
+
+/// Answers a command that is still being typed. Suggestions cannot come later: when they are not
+/// there within [`INLINE_BUDGET`], there are none.
+pub(super) async fn suggest(
+    face: &Face,
+    received: Received,
+    arrived: Instant,
+) -> InteractionResponse {
+    let mut work = Work::start(face, &received.invocation, received.ids, arrived);
+    let suggestions = match work.done_in_time().await {
+        Some(outcome) => {
+            work.log(&outcome, "inline");
+            match outcome.reply.content {
+                Content::Suggestions(suggestions) => suggestions,
+                _ => Vec::new(),
+            }
+        }
+        None => Vec::new(),
+    };
+    draw::suggestions(&suggestions)
+}
+
+/// A plan that is being run, apart from the request that asked for it: a caller who hangs up
+/// stops nothing.
+struct Work {
+    face: Face,
+    plan: Arc<Plan>,
+    span: Span,
+    arrived: Instant,
+    task: JoinHandle<Outcome>,
+}
+
+impl Work {
+    fn start(face: &Face, invocation: &Invocation, ids: Ids, arrived: Instant) -> Self {
+        let plan = Arc::new(Plan::of(invocation));
+        let span = service::span(face.shared.platform, &plan, invocation, ids);
+        let run = run(face.clone(), Arc::clone(&plan)).instrument(span.clone());
+        Self {
+            face: face.clone(),
+            plan,
+            span,
+            arrived,
+            task: face.shared.shutdown.spawn(run),
+        }
+    }
+
+    /// The outcome, if it is there within the budget.
+    async fn done_in_time(&mut self) -> Option<Outcome> {
+        let done = timeout_at(self.arrived + INLINE_BUDGET, &mut self.task).await;
+        done.ok().map(|done| self.or_broken(done.ok()))
+    }
+
+    /// The outcome, or word that running the plan broke: a panic is one failed reply.
+    fn or_broken(&self, done: Option<Outcome>) -> Outcome {
+        done.unwrap_or_else(|| {
+            self.span.in_scope(|| error!("running a command panicked"));
+            self.plan.fail(Failure::Internal)
+        })
+    }
+
+    /// Defers the answer until the plan has been run.
+    fn deliver_later(mut self, credential: Credential) -> InteractionResponse {
+        let deferred = self.plan.placement();
+        let face = self.face.clone();
+        let span = self.span.clone();
+        let delivery = async move {
+            let done = (&mut self.task).await.ok();
+            let outcome = self.or_broken(done);
+            self.send(&outcome, &credential, deferred).await;
+        };
+        face.shared.shutdown.spawn(delivery.instrument(span));
+        draw::deferral(deferred)
+    }
+
+    /// Defers an answer that is there already.
+    fn deliver(self, outcome: Outcome, credential: Credential) -> InteractionResponse {
+        let deferred = outcome.reply.placement;
+        let face = self.face.clone();
+        let span = self.span.clone();
+        let delivery = async move { self.send(&outcome, &credential, deferred).await };
+        face.shared.shutdown.spawn(delivery.instrument(span));
+        draw::deferral(deferred)
+    }
+
+    async fn send(&self, outcome: &Outcome, credential: &Credential, deferred: Placement) {
+        let Face { shared } = &self.face;
+        let now = self.face.clock().now();
+        let is_delivered = shared
+            .courier
+            .deliver(credential, deferred, &outcome.reply, now)
+            .await;
+        let how = if is_delivered {
+            "deferred"
+        } else {
+            "undelivered"
+        };
+        self.log(outcome, how);
+    }
+
+    fn log(&self, outcome: &Outcome, delivery: &'static str) {
+        self.span
+            .in_scope(|| service::log_end(outcome, self.arrived, delivery));
+    }
+}
+
+/// Runs a plan to its end, or until the process cannot wait for it any longer.
+async fn run(face: Face, plan: Arc<Plan>) -> Outcome {
+    tokio::select! {
+        outcome = face.shared.service.run(&plan) => outcome,
+        () = face.shared.shutdown.out_of_patience() => plan.fail(Failure::Stopping),
+    }
+}

@@ -1,0 +1,247 @@
+//! Replies that come later: edits of a deferred answer, and private messages beside a shared one.
+//!
+//! Neither needs the bot's token (the interaction's own is in the path), so a wrong bot token
+//! still gets its failure told.
+
+use std::time::Duration;
+
+use gatehouse_commands::{Placement, PlatformErrorKind, Reply};
+use jiff::Timestamp;
+use reqwest::{Method, multipart};
+use serde::Serialize;
+use tokio::time::{sleep, timeout};
+use tracing::{debug, error};
+use twilight_http::Client;
+use twilight_model::{
+    channel::message::MessageFlags, http::attachment::Attachment,
+    http::interaction::InteractionResponseData, id::Id,
+};
+
+use super::{
+    draw::{self, Drawn},
+    interaction::Credential,
+};
+use crate::{
+    config::PlatformConfig,
+    export::File,
+    platform::{Failed, discord, fluxer},
+    service::Chain,
+};
+use gatehouse_commands::PlatformName;
+
+/// How long one attempt may take.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pauses before each attempt. The first lets the deferral arrive before its edit does: until
+/// then the platform knows of no message to edit.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(150),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// Where later replies go.
+#[derive(Debug)]
+pub(super) enum Courier {
+    /// Discord, without the bot's token.
+    Discord(Box<Client>),
+    /// Fluxer, without the bot's token.
+    Fluxer(Box<fluxer::Fluxer>),
+}
+
+/// What happens to which message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Errand {
+    /// The deferred answer becomes the reply.
+    Edit,
+    /// The reply stands beside the answer, seen by one person alone.
+    FollowUp,
+}
+
+impl Courier {
+    /// A courier to the platform that sends the interactions.
+    pub(super) fn new(
+        platform: PlatformName,
+        config: &PlatformConfig,
+        clock: &crate::clock::Clock,
+    ) -> Self {
+        match platform {
+            PlatformName::Discord => Self::Discord(Box::new(discord::client(&config.api, None))),
+            PlatformName::Fluxer => {
+                let tokenless = PlatformConfig {
+                    token: None,
+                    ..config.clone()
+                };
+                Self::Fluxer(Box::new(fluxer::Fluxer::new(&tokenless, clock.clone())))
+            }
+        }
+    }
+
+    /// Delivers a reply to an interaction that was deferred as `deferred`, and says whether it
+    /// could. Tries several times; the last error is logged.
+    pub(super) async fn deliver(
+        &self,
+        credential: &Credential,
+        deferred: Placement,
+        reply: &Reply,
+        now: Timestamp,
+    ) -> bool {
+        let drawn = draw::message(reply, now);
+        // What others see stays as it is when it cannot be replaced.
+        let errand = match (deferred, reply.placement) {
+            (Placement::Replace, Placement::Private) => Errand::FollowUp,
+            _ => Errand::Edit,
+        };
+        for (index, pause) in PAUSES.iter().enumerate() {
+            sleep(*pause).await;
+            let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, &drawn)).await;
+            let failed = match sent {
+                Ok(Ok(())) => return true,
+                Ok(Err(failed)) => Some(failed),
+                Err(_) => None,
+            };
+            let error = failed
+                .as_ref()
+                .map(|failed| tracing::field::display(Chain(&failed.error)));
+            if index + 1 == PAUSES.len() {
+                error!(error, "reply could not be delivered");
+            } else {
+                debug!(error, "reply not delivered yet");
+            }
+        }
+        false
+    }
+
+    async fn send(
+        &self,
+        credential: &Credential,
+        errand: Errand,
+        drawn: &Drawn,
+    ) -> Result<(), Failed> {
+        let body = body(errand, drawn);
+        match self {
+            Self::Discord(client) => to_discord(client, credential, errand, &body, drawn).await,
+            Self::Fluxer(fluxer) => to_fluxer(fluxer, credential, errand, body, drawn).await,
+        }
+    }
+}
+
+/// The body of a message, with what belongs to its file.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    message: &'a InteractionResponseData,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flags: Option<MessageFlags>,
+    /// What remains or is added; an edit without a file takes away what was there.
+    attachments: Vec<BodyAttachment<'a>>,
+}
+
+#[derive(Serialize)]
+struct BodyAttachment<'a> {
+    /// Which of the files beside the body, as a text: both forms are taken, and the published
+    /// schema wants this one.
+    id: &'static str,
+    filename: &'a str,
+}
+
+const FILE_ID: &str = "0";
+const FILE_PART: &str = "files[0]";
+
+fn body(errand: Errand, drawn: &Drawn) -> Vec<u8> {
+    let attachments = drawn.file.iter().map(|file| BodyAttachment {
+        id: FILE_ID,
+        filename: &file.name,
+    });
+    let body = Body {
+        message: &drawn.message,
+        flags: (errand == Errand::FollowUp).then_some(MessageFlags::EPHEMERAL),
+        attachments: attachments.collect(),
+    };
+    serde_json::to_vec(&body).expect("texts, numbers and flags can be written")
+}
+
+async fn to_discord(
+    client: &Client,
+    credential: &Credential,
+    errand: Errand,
+    body: &[u8],
+    drawn: &Drawn,
+) -> Result<(), Failed> {
+    let Credential {
+        application_id,
+        token,
+    } = credential;
+    let client = client.interaction(Id::new(*application_id));
+    let files: Vec<Attachment> = drawn.file.iter().map(attachment).collect();
+    match errand {
+        Errand::Edit => {
+            let request = client
+                .update_response(token)
+                .attachments(&files)
+                .payload_json(body);
+            discord::body_of(request.into_future()).await?;
+        }
+        Errand::FollowUp => {
+            let request = client
+                .create_followup(token)
+                .attachments(&files)
+                .payload_json(body);
+            discord::body_of(request.into_future()).await?;
+        }
+    }
+    Ok(())
+}
+
+fn attachment(file: &File) -> Attachment {
+    Attachment::from_bytes(file.name.clone(), file.bytes.clone(), 0)
+}
+
+async fn to_fluxer(
+    fluxer: &fluxer::Fluxer,
+    credential: &Credential,
+    errand: Errand,
+    body: Vec<u8>,
+    drawn: &Drawn,
+) -> Result<(), Failed> {
+    let Credential {
+        application_id,
+        token,
+    } = credential;
+    let (method, path) = match errand {
+        Errand::Edit => (
+            Method::PATCH,
+            format!("/webhooks/{application_id}/{token}/messages/@original"),
+        ),
+        Errand::FollowUp => (Method::POST, format!("/webhooks/{application_id}/{token}")),
+    };
+    let request = fluxer.request(method, &path).await?;
+    let unreadable = |error: reqwest::Error| {
+        Failed::new(PlatformName::Fluxer, PlatformErrorKind::Unreadable).because(error)
+    };
+    let part = |bytes, media_type| {
+        multipart::Part::bytes(bytes)
+            .mime_str(media_type)
+            .map_err(unreadable)
+    };
+    let request = match &drawn.file {
+        None => request
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(body),
+        Some(file) => {
+            let content = part(file.bytes.clone(), file.media_type)?.file_name(file.name.clone());
+            let form = multipart::Form::new()
+                .part("payload_json", part(body, "application/json")?)
+                .part(FILE_PART, content);
+            request.multipart(form)
+        }
+    };
+    let response = request.send().await.map_err(fluxer::not_sent)?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let body = response.bytes().await.map_err(fluxer::not_sent)?;
+    Err(fluxer::refused(status, &body))
+}
