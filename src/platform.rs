@@ -24,7 +24,11 @@ use crate::{clock::Clock, config::Config};
 /// once.
 pub const LISTING_LIFETIME: Duration = Duration::from_secs(10);
 
-/// What lists may take in memory, in bytes, all together.
+/// How long a list that nobody asks for is kept for suggestions, which cannot wait for a new one.
+pub const KNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// What lists may take in memory, in bytes, all together; those for suggestions as much again,
+/// unless they are the same.
 pub const LISTINGS_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long a call may take in all: waiting for a rate limit, the answer, and its body. Fluxer
@@ -37,12 +41,20 @@ pub const BODY_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// How much longer than for the list we wait for what is told beside it.
 const OVERVIEW_GRACE: Duration = Duration::from_millis(300);
 
-/// The platforms that the operator gave tokens for.
-#[derive(Debug)]
+/// The platforms that the operator gave tokens for. Clones share everything.
+#[derive(Clone, Debug)]
 pub struct Platforms {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     discord: Guarded<Discord>,
     fluxer: Guarded<Fluxer>,
-    listings: Cache<GuildRef, Arc<Listing>>,
+    /// Lists that are good for a reply.
+    recent: Cache<GuildRef, Arc<Listing>>,
+    /// Lists that are good for suggestions.
+    known: Cache<GuildRef, Arc<Listing>>,
 }
 
 /// A platform and its circuit.
@@ -64,37 +76,73 @@ impl<P> Guarded<P> {
 impl Platforms {
     /// Reaches the platforms as configured; asks nothing yet.
     pub fn new(config: &Config, clock: &Clock) -> Self {
-        Self {
-            discord: Guarded::new(Discord::new(&config.discord, clock.clone())),
-            fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone())),
-            listings: Cache::builder()
+        let listings = || {
+            Cache::builder()
                 .max_capacity(LISTINGS_MAX_BYTES)
                 .weigher(|_, listing: &Arc<Listing>| weight(listing))
-                .time_to_live(LISTING_LIFETIME)
-                .build(),
+        };
+        Self {
+            shared: Arc::new(Shared {
+                discord: Guarded::new(Discord::new(&config.discord, clock.clone())),
+                fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone())),
+                recent: listings().time_to_live(LISTING_LIFETIME).build(),
+                known: listings().time_to_idle(KNOWN_LIFETIME).build(),
+            }),
         }
+    }
+
+    /// A list that is not older than [`LISTING_LIFETIME`]. Whoever asks while a call is under way
+    /// waits for that one.
+    async fn recent(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {
+        self.shared
+            .recent
+            .try_get_with(guild, self.ask(guild))
+            .await
+            .map_err(|error| PlatformError::clone(&error))
+    }
+
+    /// A list of any age; one that is no longer recent is read again for the next time.
+    async fn known(&self, guild: GuildRef) -> Option<Arc<Listing>> {
+        let known = self.shared.known.get(&guild).await?;
+        if !self.shared.recent.contains_key(&guild) {
+            let platforms = self.clone();
+            tokio::spawn(async move { platforms.recent(guild).await });
+        }
+        Some(known)
     }
 
     /// Asks the platform, unless its circuit is open.
     async fn ask(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {
-        let circuit = match guild.platform {
-            PlatformName::Discord => &self.discord.circuit,
-            PlatformName::Fluxer => &self.fluxer.circuit,
-        };
+        let circuit = self.shared.circuit(guild.platform);
         circuit
             .admit(guild.id)
             .map_err(|kind| PlatformError::new(guild.platform, kind))?;
-        let asked = timeout(PLATFORM_TIMEOUT, self.call(guild)).await;
+        let asked = timeout(PLATFORM_TIMEOUT, self.shared.call(guild)).await;
         let late = || Failed::new(guild.platform, PlatformErrorKind::TimedOut);
         match asked.unwrap_or_else(|_| Err(late())) {
             Ok(listing) => {
                 circuit.succeeded(guild.id);
-                Ok(Arc::new(listing))
+                let listing = Arc::new(listing);
+                self.shared.known.insert(guild, Arc::clone(&listing)).await;
+                Ok(listing)
             }
             Err(failed) => {
-                circuit.failed(guild.id, failed.error.kind, failed.is_global);
+                let kind = failed.error.kind;
+                circuit.failed(guild.id, kind, failed.is_global);
+                if is_no_business_of_ours(kind) {
+                    self.shared.known.invalidate(&guild).await;
+                }
                 Err(failed.error)
             }
+        }
+    }
+}
+
+impl Shared {
+    fn circuit(&self, platform: PlatformName) -> &Circuit {
+        match platform {
+            PlatformName::Discord => &self.discord.circuit,
+            PlatformName::Fluxer => &self.fluxer.circuit,
         }
     }
 
@@ -112,15 +160,28 @@ impl Platform for Platforms {
         guild: GuildRef,
         freshness: Freshness,
     ) -> Result<Arc<Listing>, PlatformError> {
-        if freshness == Freshness::Now {
-            self.listings.invalidate(&guild).await;
+        match freshness {
+            Freshness::Known => match self.known(guild).await {
+                Some(listing) => Ok(listing),
+                None => self.recent(guild).await,
+            },
+            Freshness::Recent => self.recent(guild).await,
+            Freshness::Now => {
+                self.shared.recent.invalidate(&guild).await;
+                self.recent(guild).await
+            }
         }
-        // Whoever asks while a call is under way waits for that one.
-        self.listings
-            .try_get_with(guild, self.ask(guild))
-            .await
-            .map_err(|error| PlatformError::clone(&error))
     }
+}
+
+/// Whether the bot has lost its right to the guild's list, the remembered one included.
+const fn is_no_business_of_ours(kind: PlatformErrorKind) -> bool {
+    matches!(
+        kind,
+        PlatformErrorKind::MissingPermission
+            | PlatformErrorKind::UnknownGuild
+            | PlatformErrorKind::TokenRefused
+    )
 }
 
 /// About what a list takes in memory, in bytes.

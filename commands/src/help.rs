@@ -115,7 +115,7 @@ fn overview() -> (Phrase, Vec<Phrase>) {
         let spec = name.spec();
         Phrase::new()
             .code(format!("/{ROOT} {}", spec.name))
-            .text(format!(" {}", spec.description))
+            .text(format!(": {}", spec.description))
     }));
     paragraphs.push("Replies are seen by you alone, unless you share them.".into());
     ("What I can do".into(), paragraphs)
@@ -128,7 +128,7 @@ fn command(spec: &tree::Command) -> (Phrase, Vec<Phrase>) {
         Phrase::new()
             .code(option.name)
             .text(format!(
-                "{needed} {}. Takes {}, for example ",
+                "{needed}: {}. Takes {}, for example ",
                 option.description,
                 text::takes(option)
             ))
@@ -153,7 +153,7 @@ fn privacy() -> (Phrase, Vec<Phrase>) {
     let paragraphs = [
         "A code lets its holder in. So replies are seen by you alone, unless you ask with share:true.",
         "A shared reply shows only the beginning of each code, and no link. What a moderator opens from it is seen by that moderator alone.",
-        "The bot pings nobody and keeps no list: what it read is forgotten within seconds. Its log holds no codes and no names.",
+        "The bot pings nobody and keeps no list: what it read is forgotten within minutes. Its log holds no codes and no names.",
     ];
     ("Who sees what".into(), paragraphs.map(Phrase::from).into())
 }

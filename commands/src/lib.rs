@@ -93,6 +93,7 @@ pub use plan::{Outcome, Plan};
 pub use platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind};
 pub use query::{
     Filter, PAGE_ENTRIES, Page, SEARCH_MAX_CHARS, Search, SearchTooLong, Sort, State, View,
+    newest_first,
 };
 pub use reply::{
     Button, Card, Content, Control, Entry, FailureText, Form, HelpText, ListPage, MenuOption,

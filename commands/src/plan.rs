@@ -121,7 +121,7 @@ impl Plan {
             }
             (Task::Export { .. }, Some(place)) => (Freshness::Recent, place),
             (Task::Suggest { option, .. }, Some(place)) if !option.is_empty() => {
-                (Freshness::Recent, place)
+                (Freshness::Known, place)
             }
             _ => return self.outcome(self.without_list()),
         };

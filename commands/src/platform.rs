@@ -26,6 +26,8 @@ pub trait Platform: Sync {
 /// How old a list may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
+    /// Whatever is in memory at once, if anything is: for suggestions, which cannot wait.
+    Known,
     /// Some seconds are fine.
     Recent,
     /// Ask the platform, whatever is in memory.
@@ -35,7 +37,7 @@ pub enum Freshness {
 /// A guild's invites, as the platform gave them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing {
-    /// The invites, in the platform's order.
+    /// The invites, in the order of [`newest_first`](crate::newest_first).
     pub invites: Vec<Invite>,
     /// The guild itself; `None` when only this part could not be read.
     pub overview: Option<Overview>,

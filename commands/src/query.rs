@@ -92,11 +92,9 @@ impl Sort {
         Self::Channel,
     ];
 
-    /// What the platform hides comes last in every order.
+    /// What the platform hides comes last in every order. `invites` are newest first, and stay
+    /// so where they are equal.
     fn sort(self, invites: &mut [&Invite]) {
-        let newest_first = |invite: &&Invite| Reverse(invite.created_at());
-        // The platforms list newest first already, so this is mostly one pass.
-        invites.sort_by(|a, b| (newest_first(a), &a.code).cmp(&(newest_first(b), &b.code)));
         match self {
             Self::Newest => {}
             Self::Oldest => {
@@ -125,6 +123,16 @@ impl Sort {
             }),
         }
     }
+}
+
+/// Brings invites into the order in which a [`Listing`](crate::Listing) holds them: newest first,
+/// what has no date last, by code where that is equal.
+///
+/// Done once for a list, so that looking at it in this order, as most do, needs no sorting.
+pub fn newest_first(invites: &mut [Invite]) {
+    let newest = |invite: &Invite| Reverse(invite.created_at());
+    // Both platforms list newest first already, so this is mostly one pass.
+    invites.sort_by(|a, b| newest(a).cmp(&newest(b)).then_with(|| a.code.cmp(&b.code)));
 }
 
 /// A text to look for, in codes, creators' names and channels' names, whatever the case.
@@ -253,14 +261,14 @@ impl View {
         }
     }
 
-    /// Everything that the filter lets through, in order.
+    /// Everything that the filter lets through, in order. `invites` are newest first.
     pub fn all<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Vec<&'a Invite> {
         let mut selected = self.filter.select(invites, now);
         self.sort.sort(&mut selected);
         selected
     }
 
-    /// The one page that is looked at.
+    /// The one page that is looked at. `invites` are newest first.
     pub fn page<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Page<'a> {
         let selected = self.all(invites, now);
         let matched = selected.len();
@@ -318,7 +326,8 @@ mod tests {
     fn newest_come_first_and_what_has_no_date_last() {
         let mut hidden = invite("hidden");
         hidden.usage = None;
-        let invites = [hidden, aged("old", 9), aged("new", 1)];
+        let mut invites = [hidden, aged("old", 9), aged("new", 1)];
+        newest_first(&mut invites);
         let page = View::default().page(&invites, NOW);
         assert_eq!(codes(&page), ["new", "old", "hidden"]);
         let oldest = View {
@@ -475,6 +484,8 @@ mod tests {
             sort in proptest::sample::select(&Sort::ALL[..]),
             state in proptest::option::of(proptest::sample::select(&State::ALL[..])),
         ) {
+            let mut invites = invites;
+            newest_first(&mut invites);
             let view = View { filter: Filter { state, ..Filter::default() }, sort, page: 1 };
             let whole = view.all(&invites, NOW);
             let expected = invites.iter().filter(|i| state.is_none_or(|s| s.matches(i, NOW)));

@@ -10,6 +10,7 @@ use crate::{
     invite::{Channel, Invite, Inviter, InviterKind, Usage},
     place::{GuildRef, PlatformName},
     platform::{Listing, Overview},
+    query::newest_first,
     words::{Value, Words},
 };
 
@@ -58,7 +59,8 @@ pub(crate) fn invite(code: &str) -> Invite {
     }
 }
 
-pub(crate) fn listing(invites: Vec<Invite>) -> Listing {
+pub(crate) fn listing(mut invites: Vec<Invite>) -> Listing {
+    newest_first(&mut invites);
     Listing {
         invites,
         overview: Some(Overview {

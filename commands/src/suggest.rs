@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn searches_suggest_names() {
-        assert_eq!(values("search", "e"), ["events", "welcome"]);
+        assert_eq!(values("search", "e"), ["welcome", "events"]);
         assert_eq!(values("page", "1"), [""; 0]);
     }
 

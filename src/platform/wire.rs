@@ -7,7 +7,8 @@
 use std::{borrow::Cow, collections::HashMap, fmt, sync::Arc};
 
 use gatehouse_commands::{
-    Channel, ChannelId, Code, Extras, Invite, Inviter, InviterKind, Overview, Target, Usage, UserId,
+    Channel, ChannelId, Code, Extras, Invite, Inviter, InviterKind, Overview, Target, Usage,
+    UserId, newest_first,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{
@@ -28,7 +29,7 @@ const FLUXER_DELETED_USERNAME: &str = "DeletedUser";
 /// What Discord names deleted accounts, followed by hex digits.
 const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 
-/// Reads a list of invites, and how many of its entries could not be read.
+/// Reads a list of invites, newest first, and how many of its entries could not be read.
 ///
 /// A list of `null`, and entries of `null`, hold nothing: Discord's schema allows both.
 ///
@@ -36,20 +37,17 @@ const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 ///
 /// The body is not a list, or none of its entries is an invite.
 pub(super) fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
-    match serde_json::from_slice::<Option<Vec<Option<WireInvite<'_>>>>>(body) {
-        Ok(list) => {
-            let mut people = People::default();
-            let list = list.unwrap_or_default();
-            Ok((
-                list.into_iter()
-                    .flatten()
-                    .map(|wire| people.invite(wire))
-                    .collect(),
-                0,
-            ))
-        }
-        Err(error) => read_what_can_be_read(body).ok_or(error),
-    }
+    let (mut invites, unreadable) =
+        match serde_json::from_slice::<Option<Vec<Option<WireInvite<'_>>>>>(body) {
+            Ok(list) => {
+                let mut people = People::default();
+                let list = list.unwrap_or_default().into_iter().flatten();
+                (list.map(|wire| people.invite(wire)).collect(), 0)
+            }
+            Err(error) => read_what_can_be_read(body).ok_or(error)?,
+        };
+    newest_first(&mut invites);
+    Ok((invites, unreadable))
 }
 
 /// One odd entry must not hide all others.

@@ -24,7 +24,11 @@ use super::{
 use crate::{
     config::PlatformConfig,
     export::File,
-    platform::{Failed, discord, fluxer},
+    platform::{
+        Failed,
+        discord::{self, Discord},
+        fluxer::{self, Fluxer},
+    },
     service::Chain,
 };
 use gatehouse_commands::PlatformName;
@@ -45,9 +49,9 @@ const PAUSES: [Duration; 4] = [
 #[derive(Debug)]
 pub(super) enum Courier {
     /// Discord, without the bot's token.
-    Discord(Box<Client>),
+    Discord(Box<Discord>),
     /// Fluxer, without the bot's token.
-    Fluxer(Box<fluxer::Fluxer>),
+    Fluxer(Box<Fluxer>),
 }
 
 /// What happens to which message.
@@ -66,15 +70,15 @@ impl Courier {
         config: &PlatformConfig,
         clock: &crate::clock::Clock,
     ) -> Self {
+        let tokenless = PlatformConfig {
+            token: None,
+            ..config.clone()
+        };
         match platform {
-            PlatformName::Discord => Self::Discord(Box::new(discord::client(&config.api, None))),
-            PlatformName::Fluxer => {
-                let tokenless = PlatformConfig {
-                    token: None,
-                    ..config.clone()
-                };
-                Self::Fluxer(Box::new(fluxer::Fluxer::new(&tokenless, clock.clone())))
+            PlatformName::Discord => {
+                Self::Discord(Box::new(Discord::new(&tokenless, clock.clone())))
             }
+            PlatformName::Fluxer => Self::Fluxer(Box::new(Fluxer::new(&tokenless, clock.clone()))),
         }
     }
 
@@ -121,7 +125,9 @@ impl Courier {
     ) -> Result<(), Failed> {
         let body = body(errand, drawn);
         match self {
-            Self::Discord(client) => to_discord(client, credential, errand, &body, drawn).await,
+            Self::Discord(discord) => {
+                to_discord(discord.client().await, credential, errand, &body, drawn).await
+            }
             Self::Fluxer(fluxer) => to_fluxer(fluxer, credential, errand, body, drawn).await,
         }
     }
@@ -199,7 +205,7 @@ fn attachment(file: &File) -> Attachment {
 }
 
 async fn to_fluxer(
-    fluxer: &fluxer::Fluxer,
+    fluxer: &Fluxer,
     credential: &Credential,
     errand: Errand,
     body: Vec<u8>,
