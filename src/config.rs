@@ -213,7 +213,7 @@ impl Variables {
     /// An unknown format, or a filter that cannot be read.
     pub fn log(&self) -> Result<LogConfig, ConfigError> {
         let filter = given(self.gatehouse_log.clone()).unwrap_or_else(|| "info".to_owned());
-        if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
+        if !is_filter(&filter) {
             return Err(ConfigError::Wrong {
                 variable: "GATEHOUSE_LOG",
                 expected: "error, warn, info, debug, trace, or a filter like gatehouse=debug",
@@ -262,6 +262,15 @@ impl Config {
         }
         Ok(self)
     }
+}
+
+/// Whether it is a filter of log events. A lone word must be a level: taken for the name of a
+/// module, as it could be, a misspelt level would silence the log.
+fn is_filter(text: &str) -> bool {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    entries(text).all(|entry| entry.contains(['=', '[']) || is_level(entry))
+        && tracing_subscriber::EnvFilter::try_new(text).is_ok()
 }
 
 /// The value without surrounding blanks. Empty is not given: hosts often set what is left blank.
@@ -387,6 +396,7 @@ fn http_url(text: &str) -> Option<String> {
     let is_right = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some()
         && url.username().is_empty()
+        && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
     is_right.then(|| text.trim_end_matches('/').to_owned())

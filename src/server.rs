@@ -14,8 +14,9 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::sleep,
+    time::{Instant, sleep, timeout},
 };
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{debug, info, warn};
 
@@ -33,6 +34,10 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most that a request's headers may take, in bytes. Interactions take under 1,000.
 pub const HEADERS_MAX_BYTES: usize = 16 * 1024;
+
+/// How long requests that have begun may take to arrive and be answered when the process ends:
+/// the body's own limit and the reply's, and some more.
+const REQUESTS_GRACE: Duration = Duration::from_secs(8);
 
 /// The pause after a connection could not be taken, for lack of file descriptors mostly.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -80,11 +85,12 @@ impl Server {
             shutdown,
         } = self;
         let connections = GracefulShutdown::new();
+        let cut = CancellationToken::new();
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => serve(stream, &router, &connections, &shutdown),
+                    Ok((stream, _)) => serve(stream, &router, &connections, cut.clone()),
                     Err(error) => {
                         warn!(%error, "connection not taken");
                         sleep(ACCEPT_PAUSE).await;
@@ -95,20 +101,17 @@ impl Server {
         }
         drop(listener);
         info!("stopping: finishing what is under way");
+        let begun = Instant::now();
         shutdown.begin();
-        // Handlers spawn what outlives them, so connections come first.
-        let drained = connections.shutdown();
-        tokio::join!(
-            async {
-                if tokio::time::timeout(crate::shutdown::PATIENCE, drained)
-                    .await
-                    .is_err()
-                {
-                    warn!("connections cut off");
-                }
-            },
-            shutdown.finish()
-        );
+        // Requests start what outlives them, so they come first.
+        if timeout(REQUESTS_GRACE, connections.shutdown())
+            .await
+            .is_err()
+        {
+            warn!("cutting off connections that stall");
+        }
+        cut.cancel();
+        shutdown.finish(begun).await;
         info!("stopped");
     }
 }
@@ -145,7 +148,12 @@ pub fn path(platform: PlatformName) -> String {
     format!("/{}/interactions", platform.key())
 }
 
-fn serve(stream: TcpStream, router: &Router, connections: &GracefulShutdown, shutdown: &Shutdown) {
+fn serve(
+    stream: TcpStream,
+    router: &Router,
+    connections: &GracefulShutdown,
+    cut: CancellationToken,
+) {
     // Answers are single small writes: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     let connection = hyper::server::conn::http1::Builder::new()
@@ -157,9 +165,12 @@ fn serve(stream: TcpStream, router: &Router, connections: &GracefulShutdown, shu
             TowerToHyperService::new(router.clone()),
         );
     let connection = connections.watch(connection);
-    shutdown.spawn(async {
-        if let Err(error) = connection.await {
-            debug!(%error, "connection broke off");
+    tokio::spawn(async move {
+        tokio::select! {
+            served = connection => if let Err(error) = served {
+                debug!(%error, "connection broke off");
+            },
+            () = cut.cancelled() => {}
         }
     });
 }

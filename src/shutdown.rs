@@ -4,13 +4,13 @@ use std::{future::Future, time::Duration};
 
 use tokio::{
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
 /// How long what is under way may go on before it is answered with a failure.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How long the process waits in all. Hosts kill it some seconds later: 30 after the signal where
 /// `fly.toml` says so, and as many on Kubernetes.
@@ -20,7 +20,6 @@ pub const GRACE: Duration = Duration::from_secs(25);
 #[derive(Clone, Debug, Default)]
 pub struct Shutdown {
     tasks: TaskTracker,
-    stopping: CancellationToken,
     impatient: CancellationToken,
 }
 
@@ -33,14 +32,13 @@ impl Shutdown {
         self.tasks.spawn(task)
     }
 
-    /// Says that the process is to end.
+    /// Says that the process is to end: from now on patience is limited.
     pub fn begin(&self) {
-        self.stopping.cancel();
-    }
-
-    /// Until the process is to end.
-    pub async fn begun(&self) {
-        self.stopping.cancelled().await;
+        let impatient = self.impatient.clone();
+        tokio::spawn(async move {
+            sleep(PATIENCE).await;
+            impatient.cancel();
+        });
     }
 
     /// Until what is under way has to come to an end at once.
@@ -48,22 +46,10 @@ impl Shutdown {
         self.impatient.cancelled().await;
     }
 
-    /// Waits for what is under way, at most for [`GRACE`] from now.
-    pub async fn finish(&self) {
+    /// Waits for what is under way, at most until [`GRACE`] after the end began.
+    pub async fn finish(&self, begun: Instant) {
         self.tasks.close();
-        let patience = async {
-            sleep(PATIENCE).await;
-            self.impatient.cancel();
-        };
-        let all = async {
-            tokio::join!(self.tasks.wait(), async {
-                tokio::select! {
-                    () = patience => {}
-                    () = self.tasks.wait() => {}
-                }
-            });
-        };
-        if timeout(GRACE, all).await.is_err() {
+        if timeout_at(begun + GRACE, self.tasks.wait()).await.is_err() {
             warn!(
                 unanswered = self.tasks.len(),
                 "ending with commands unanswered"

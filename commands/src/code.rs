@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 pub const CODE_MAX_CHARS: usize = 64;
 
 /// The most characters of a code that a shared reply shows.
-const VISIBLE_CHARS: usize = 4;
+pub(crate) const VISIBLE_CHARS: usize = 4;
 
 const MASK: &str = "••••";
 

@@ -74,7 +74,8 @@ impl Command {
         }
     }
 
-    fn name(words: &Words) -> Result<Name, ParseError> {
+    /// The command that the words are of.
+    pub(crate) fn name(words: &Words) -> Result<Name, ParseError> {
         let given = words.command.as_deref().unwrap_or_default();
         Name::ALL
             .into_iter()
@@ -139,9 +140,10 @@ mod tests {
                         Unused,
                     ),
                     search: Some(
-                        Search(
-                            "wel come",
-                        ),
+                        Search {
+                            text: "wel come",
+                            in_codes: true,
+                        },
                     ),
                     sort: MostUsed,
                     page: 3,

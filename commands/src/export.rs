@@ -102,7 +102,7 @@ pub(crate) fn export(
         format,
         file_name: format!("invites-{}-{date}.{}", guild.id, format.choice().value),
         summary: text::heading(listing)
-            .text(": ")
+            .text(". ")
             .then(text::summary(
                 listing,
                 &view.filter,

@@ -49,9 +49,13 @@ pub enum Failure {
     Ambiguous {
         /// What was typed.
         given: String,
-        /// Some of those that it fits, as they can be typed instead.
-        candidates: Vec<String>,
+        /// Some of those that it fits.
+        candidates: Vec<Candidate>,
+        /// How many more it fits.
+        more: usize,
     },
+    /// A search that everyone would see names a code.
+    SearchTellsCode,
     /// The code is not among the guild's invites.
     NoSuchInvite,
     /// What was sent cannot be read.
@@ -69,6 +73,15 @@ pub enum Failure {
     Stopping,
     /// A fault of our own.
     Internal,
+}
+
+/// Somebody or something that a name fits.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Candidate {
+    /// As people know it.
+    pub name: String,
+    /// What to type for this one and no other.
+    pub id: String,
 }
 
 /// How a failure is logged: whose move it is.
@@ -105,6 +118,7 @@ impl Failure {
             Self::NoSuchCreator { .. } => "no_such_creator",
             Self::NoSuchChannel { .. } => "no_such_channel",
             Self::Ambiguous { .. } => "ambiguous_name",
+            Self::SearchTellsCode => "search_tells_code",
             Self::NoSuchInvite => "no_such_invite",
             Self::Unreadable => "unreadable",
             Self::Platform { kind, .. } => match kind {
@@ -136,6 +150,7 @@ impl Failure {
             | Self::NoSuchCreator { .. }
             | Self::NoSuchChannel { .. }
             | Self::Ambiguous { .. }
+            | Self::SearchTellsCode
             | Self::NoSuchInvite => Severity::Info,
             Self::Words(error) => match error {
                 // The picker offers only what is registered: these are ours to mend.

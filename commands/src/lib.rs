@@ -80,7 +80,7 @@ mod words;
 pub use code::{CODE_MAX_CHARS, Code, CodeError};
 pub use command::Command;
 pub use export::{Export, Format};
-pub use failure::{Failure, Severity};
+pub use failure::{Candidate, Failure, Severity};
 pub use help::Topic;
 pub use id::{ChannelId, GuildId, IdError, RoleId, UserId};
 pub use invite::{Channel, Extras, Invite, Inviter, InviterKind, SOON, Target, Usage};

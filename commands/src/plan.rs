@@ -53,9 +53,11 @@ pub(crate) enum Task {
     Help(Option<Topic>),
     AskPage(View),
     Suggest {
-        option: String,
+        /// An option that takes text.
+        option: &'static str,
         typed: String,
     },
+    SuggestNothing,
     Refuse(Failure),
 }
 
@@ -77,11 +79,8 @@ impl Plan {
         let is_completion = matches!(invocation.request, Request::Complete { .. });
         let (task, placement) = decide(invocation).unwrap_or_else(|failure| {
             let task = if is_completion {
-                // While typing there is no room for a failure: nothing is suggested.
-                Task::Suggest {
-                    option: String::new(),
-                    typed: String::new(),
-                }
+                // While typing there is no room for a failure.
+                Task::SuggestNothing
             } else {
                 Task::Refuse(failure)
             };
@@ -108,7 +107,7 @@ impl Plan {
             Task::Export { .. } => "export",
             Task::Help(_) => "help",
             Task::AskPage(_) => "ask_page",
-            Task::Suggest { .. } => "suggest",
+            Task::Suggest { .. } | Task::SuggestNothing => "suggest",
             Task::Refuse(_) => "refuse",
         }
     }
@@ -120,9 +119,7 @@ impl Plan {
                 (*freshness, place)
             }
             (Task::Export { .. }, Some(place)) => (Freshness::Recent, place),
-            (Task::Suggest { option, .. }, Some(place)) if !option.is_empty() => {
-                (Freshness::Known, place)
-            }
+            (Task::Suggest { .. }, Some(place)) => (Freshness::Known, place),
             _ => return self.outcome(self.without_list()),
         };
         match platform.invites(place.target, freshness).await {
@@ -155,9 +152,11 @@ impl Plan {
         match &self.task {
             Task::Help(topic) => Ok(help::help(*topic)),
             Task::AskPage(view) => Ok((Content::AskPage(list::ask_page(view.clone())), Vec::new())),
-            Task::Suggest { .. } => Ok((Content::Suggestions(Vec::new()), Vec::new())),
+            Task::SuggestNothing => Ok((Content::Suggestions(Vec::new()), Vec::new())),
             Task::Refuse(failure) => Err(failure.clone()),
-            Task::List { .. } | Task::Show { .. } | Task::Export { .. } => Err(Failure::NotInGuild),
+            Task::List { .. } | Task::Show { .. } | Task::Export { .. } | Task::Suggest { .. } => {
+                Err(Failure::NotInGuild)
+            }
         }
     }
 
@@ -173,10 +172,16 @@ impl Plan {
             Task::List {
                 wish, is_outdated, ..
             } => {
-                let view = wish.resolve(listing)?;
+                let mut view = wish.resolve(listing)?;
+                if masked && let Some(search) = view.filter.search.take() {
+                    if search.tells_a_code(&listing.invites) {
+                        return Err(Failure::SearchTellsCode);
+                    }
+                    view.filter.search = Some(search.without_codes());
+                }
                 let (mut content, controls) = list::page(listing, &view, platform, masked, now);
                 if let (true, Content::List(page)) = (*is_outdated, &mut content) {
-                    page.notes.insert(0, text::outdated_button());
+                    page.notes.insert(0, text::outdated());
                 }
                 Ok((content, controls))
             }
@@ -193,7 +198,9 @@ impl Plan {
                 let suggestions = suggest::suggest(option, typed, listing, now);
                 Ok((Content::Suggestions(suggestions), Vec::new()))
             }
-            Task::Help(_) | Task::AskPage(_) | Task::Refuse(_) => self.without_list(),
+            Task::Help(_) | Task::AskPage(_) | Task::Refuse(_) | Task::SuggestNothing => {
+                self.without_list()
+            }
         }
     }
 
@@ -289,13 +296,27 @@ fn decide(invocation: &Invocation) -> Result<(Task, Placement), Failure> {
             audience,
         } => press::pressed(id, values, *audience),
         Request::Submit { id, text, audience } => press::submitted(id, text, *audience)?,
-        Request::Complete { option, typed, .. } => {
-            let (option, typed) = (option.clone(), typed.clone());
-            (Task::Suggest { option, typed }, Placement::Private)
+        Request::Complete {
+            words,
+            option,
+            typed,
+        } => {
+            let command = Command::name(words).map_err(Failure::Words)?;
+            let task = match command.spec().suggested(option) {
+                Some(option) => Task::Suggest {
+                    option: option.name,
+                    typed: typed.clone(),
+                },
+                None => Task::SuggestNothing,
+            };
+            (task, Placement::Private)
         }
         Request::Unreadable => return Err(Failure::Unreadable),
     };
-    let needs_list = !matches!(task, Task::Help(_) | Task::AskPage(_));
+    let needs_list = !matches!(
+        task,
+        Task::Help(_) | Task::AskPage(_) | Task::SuggestNothing
+    );
     // In a linked guild the bot's permissions there say nothing of the community that is shown.
     if needs_list && !place.is_linked() && !place.bot.may_list_invites(platform) {
         return Err(Failure::BotLacksRight { platform });
@@ -511,7 +532,7 @@ mod tests {
             let Content::List(page) = reply.content else {
                 panic!("no list");
             };
-            assert_eq!(page.notes[0], text::outdated_button());
+            assert_eq!(page.notes[0], text::outdated());
         }
     }
 

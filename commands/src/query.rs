@@ -5,8 +5,10 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 
 use crate::{
+    code::VISIBLE_CHARS,
     id::{ChannelId, UserId},
     invite::Invite,
+    names,
 };
 
 /// Entries on a page of the list.
@@ -139,7 +141,11 @@ pub fn newest_first(invites: &mut [Invite]) {
 ///
 /// Holds 1 to [`SEARCH_MAX_CHARS`] characters, no control characters, single spaces.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Search(String);
+pub struct Search {
+    text: String,
+    /// Whether codes are looked into.
+    in_codes: bool,
+}
 
 /// The text has more than [`SEARCH_MAX_CHARS`] characters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -161,17 +167,43 @@ impl Search {
         if text.chars().count() > SEARCH_MAX_CHARS {
             return Err(SearchTooLong);
         }
-        Ok((!text.is_empty()).then_some(Self(text)))
+        let in_codes = true;
+        Ok((!text.is_empty()).then_some(Self { text, in_codes }))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    fn is_in(lower: &str, invite: &Invite) -> bool {
-        let holds = |text: &str| text.to_lowercase().contains(lower);
-        holds(invite.code.as_str())
+    /// The same, but blind to codes: where everyone sees what was looked for and what was found,
+    /// a part of a code must not lead to the rest of it.
+    #[must_use]
+    pub fn without_codes(self) -> Self {
+        Self {
+            in_codes: false,
+            ..self
+        }
+    }
+
+    /// Whether the text itself gives away one of these invites' codes, or much of it.
+    pub fn tells_a_code(&self, invites: &[Invite]) -> bool {
+        let text = self.text.to_lowercase();
+        text.chars().count() > VISIBLE_CHARS
+            && invites.iter().any(|invite| {
+                let code = invite.code.as_str().to_lowercase();
+                code.contains(&text) || text.contains(&code)
+            })
+    }
+
+    /// Whether the invite holds the text, which is given in lower case. Names are looked into as
+    /// they are shown.
+    fn is_in(&self, lower: &str, invite: &Invite) -> bool {
+        let holds = |name: &str| {
+            let shown = names::clean(name, usize::MAX);
+            shown.to_lowercase().contains(lower)
+        };
+        (self.in_codes && invite.code.as_str().to_lowercase().contains(lower))
             || invite
                 .channel
                 .as_ref()
@@ -210,7 +242,9 @@ impl Filter {
             state,
             search,
         } = self;
-        let search = search.as_ref().map(|search| search.0.to_lowercase());
+        let search = search
+            .as_ref()
+            .map(|search| (search, search.text.to_lowercase()));
         invites
             .iter()
             .filter(|invite| {
@@ -223,8 +257,8 @@ impl Filter {
                     })
                     && state.is_none_or(|state| state.matches(invite, now))
                     && search
-                        .as_deref()
-                        .is_none_or(|lower| Search::is_in(lower, invite))
+                        .as_ref()
+                        .is_none_or(|(search, lower)| search.is_in(lower, invite))
             })
             .collect()
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     code::Code,
-    invite::{Invite, Usage},
+    invite::{Invite, InviterKind, Usage},
     phrase::{Phrase, length},
     place::PlatformName,
     platform::Listing,
@@ -137,6 +137,9 @@ fn made_by(invite: &Invite) -> Phrase {
     let Some(who) = invite.inviter.as_deref() else {
         return "unknown: the platform does not say".into();
     };
+    if who.kind == InviterKind::Deleted {
+        return text::creator(invite).text(format!(" (id {})", who.id));
+    }
     text::creator(invite)
         .text(" (")
         .name(&who.tag())

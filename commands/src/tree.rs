@@ -52,6 +52,17 @@ pub struct Command {
     pub example: &'static str,
 }
 
+impl Command {
+    /// The option of this name, if there are suggestions for it.
+    pub(crate) fn suggested(&self, name: &str) -> Option<&'static CommandOption> {
+        let takes_text = |option: &&CommandOption| matches!(option.kind, OptionKind::Text { .. });
+        let mut options = self.options.iter();
+        options
+            .find(|option| option.name == name)
+            .filter(takes_text)
+    }
+}
+
 /// An option of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandOption {

@@ -1,7 +1,7 @@
 //! A view as a moderator asks for it: creators and channels may still be names.
 
 use crate::{
-    failure::Failure,
+    failure::{Candidate, Failure},
     id::{ChannelId, UserId},
     invite::{Channel, Inviter},
     options::{Options, ParseError},
@@ -113,18 +113,17 @@ fn find_creator(given: &str, listing: &Listing) -> Result<UserId, Failure> {
         return Ok(inviter.id);
     }
     let wanted = given.trim_start_matches('@').to_lowercase();
+    // The name that only one account can have goes before one that anybody may choose.
     let names = |who: &&Inviter| [who.tag(), who.username.clone(), who.shown_name().to_owned()];
-    match pick(&wanted, &creators, |who| {
-        names(who).map(|name| name.to_lowercase())
-    }) {
+    match pick(&wanted, &creators, names) {
         Picked::One(who) => Ok(who.id),
         Picked::None => Err(Failure::NoSuchCreator {
             given: given.to_owned(),
         }),
-        Picked::Several(several) => Err(Failure::Ambiguous {
-            given: given.to_owned(),
-            candidates: several.into_iter().map(Inviter::tag).collect(),
-        }),
+        Picked::Several(several) => Err(ambiguous(given, &several, |who| Candidate {
+            name: who.shown_name().to_owned(),
+            id: who.id.to_string(),
+        })),
     }
 }
 
@@ -138,18 +137,23 @@ fn find_channel(given: &str, listing: &Listing) -> Result<ChannelId, Failure> {
     }
     let wanted = given.trim_start_matches('#').to_lowercase();
     let name = |channel: &&Channel| channel.name.clone().unwrap_or_default();
-    match pick(&wanted, &channels, |channel| [name(channel).to_lowercase()]) {
+    match pick(&wanted, &channels, |channel| [name(channel)]) {
         Picked::One(channel) => Ok(channel.id),
         Picked::None => Err(Failure::NoSuchChannel {
             given: given.to_owned(),
         }),
-        Picked::Several(several) => Err(Failure::Ambiguous {
-            given: given.to_owned(),
-            candidates: several
-                .into_iter()
-                .map(|channel| format!("#{} ({})", name(&channel), channel.id))
-                .collect(),
-        }),
+        Picked::Several(several) => Err(ambiguous(given, &several, |channel| Candidate {
+            name: format!("#{}", name(channel)),
+            id: channel.id.to_string(),
+        })),
+    }
+}
+
+fn ambiguous<T>(given: &str, several: &[T], candidate: impl Fn(&T) -> Candidate) -> Failure {
+    Failure::Ambiguous {
+        given: given.to_owned(),
+        candidates: several.iter().take(CANDIDATES_MAX).map(candidate).collect(),
+        more: several.len().saturating_sub(CANDIDATES_MAX),
     }
 }
 
@@ -182,28 +186,29 @@ enum Picked<T> {
     Several(Vec<T>),
 }
 
-/// The one whose name is `wanted`, else the one whose name contains it.
-fn pick<T: Copy, const N: usize>(
+/// The one whose name is `wanted`, by the first sort of name that anybody's is; else the one of
+/// whom any name contains it. `wanted` is in lower case.
+fn pick<T: Copy, const SORTS: usize>(
     wanted: &str,
     all: &[T],
-    names: impl Fn(&T) -> [String; N],
+    names: impl Fn(&T) -> [String; SORTS],
 ) -> Picked<T> {
-    let fitting = |fits: &dyn Fn(&str) -> bool| -> Vec<T> {
-        all.iter()
-            .filter(|item| names(item).iter().any(|name| fits(name)))
-            .copied()
-            .collect()
+    let lower: Vec<(T, [String; SORTS])> = all
+        .iter()
+        .map(|item| (*item, names(item).map(|name| name.to_lowercase())))
+        .collect();
+    let fitting = |fits: &dyn Fn(&[String; SORTS]) -> bool| -> Vec<T> {
+        let found = lower.iter().filter(|(_, names)| fits(names));
+        found.map(|(item, _)| *item).collect()
     };
-    let exact = fitting(&|name| name == wanted);
-    let found = if exact.is_empty() {
-        fitting(&|name| name.contains(wanted))
-    } else {
-        exact
-    };
+    let found = (0..SORTS)
+        .map(|sort| fitting(&|names| names[sort] == wanted))
+        .find(|exact| !exact.is_empty())
+        .unwrap_or_else(|| fitting(&|names| names.iter().any(|name| name.contains(wanted))));
     match found[..] {
         [] => Picked::None,
         [one] => Picked::One(one),
-        _ => Picked::Several(found.into_iter().take(CANDIDATES_MAX).collect()),
+        _ => Picked::Several(found),
     }
 }
 
@@ -255,6 +260,13 @@ mod tests {
         ])
     }
 
+    fn candidate(name: &str, id: u64) -> Candidate {
+        Candidate {
+            name: name.to_owned(),
+            id: id.to_string(),
+        }
+    }
+
     fn by(given: &str) -> Result<u64, Failure> {
         find_creator(given, &community()).map(UserId::number)
     }
@@ -283,7 +295,8 @@ mod tests {
             by("an"),
             Err(Failure::Ambiguous {
                 given: "an".to_owned(),
-                candidates: vec!["ann#0001".to_owned(), "anna#0001".to_owned()],
+                candidates: vec![candidate("Ann", 20), candidate("Hannah", 21)],
+                more: 0,
             })
         );
         assert_eq!(
@@ -295,12 +308,23 @@ mod tests {
     }
 
     #[test]
+    fn a_username_goes_before_a_name_that_anybody_may_choose() {
+        let mut impostor = invite("e");
+        impostor.inviter = Some(inviter(30, "bob", Some("ann")));
+        let mut real = invite("f");
+        real.inviter = Some(inviter(20, "ann", None));
+        let listing = listing(vec![impostor, real]);
+        assert_eq!(find_creator("ann", &listing).map(UserId::number), Ok(20));
+    }
+
+    #[test]
     fn channels_of_the_same_name_are_told_apart_by_id() {
         assert_eq!(
             find_channel("#events", &community()),
             Err(Failure::Ambiguous {
                 given: "#events".to_owned(),
-                candidates: vec!["#events (11)".to_owned(), "#events (12)".to_owned()],
+                candidates: vec![candidate("#events", 11), candidate("#events", 12)],
+                more: 0,
             })
         );
         for (given, id) in [("#welcome", 10), ("notes", 13), ("12", 12), ("<#12>", 12)] {

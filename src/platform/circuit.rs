@@ -54,27 +54,39 @@ struct Breaker {
     failures: u32,
     rest: Duration,
     until: Option<Instant>,
+    /// Whether the platform itself asked for the rest.
+    is_asked_for: bool,
 }
 
 impl Breaker {
     /// Lets a request through, or says how long not to. The first one after a rest is a probe,
     /// and while it is under way others wait as if the rest went on.
-    fn pass(&mut self, now: Instant) -> Result<(), Duration> {
-        match self.until {
-            Some(until) if now < until => Err(until - now),
-            Some(_) => {
-                self.until = Some(now + self.rest);
-                Ok(())
-            }
-            None => Ok(()),
+    fn pass(&mut self, now: Instant) -> Result<(), PlatformErrorKind> {
+        self.check(now)?;
+        if self.until.is_some() {
+            self.until = Some(now + self.rest);
         }
+        Ok(())
     }
 
-    fn check(&self, now: Instant) -> Result<(), Duration> {
-        match self.until {
-            Some(until) if now < until => Err(until - now),
-            _ => Ok(()),
+    fn check(&self, now: Instant) -> Result<(), PlatformErrorKind> {
+        let Some(wait) = self
+            .until
+            .and_then(|until| until.checked_duration_since(now))
+        else {
+            return Ok(());
+        };
+        if wait.is_zero() {
+            return Ok(());
         }
+        let retry_after = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        Err(if self.is_asked_for {
+            PlatformErrorKind::RateLimited {
+                retry_after: Some(retry_after),
+            }
+        } else {
+            PlatformErrorKind::Resting { retry_after }
+        })
     }
 
     fn fail(&mut self, now: Instant) {
@@ -87,11 +99,13 @@ impl Breaker {
     fn open(&mut self, now: Instant, first: Duration) {
         self.rest = (self.rest * 2).clamp(first, REST_MAX.max(first));
         self.until = Some(now + self.rest);
+        self.is_asked_for = false;
     }
 
     fn rest_for(&mut self, now: Instant, rest: Duration) {
         self.rest = rest;
         self.until = Some(now + rest);
+        self.is_asked_for = true;
     }
 }
 
@@ -112,12 +126,11 @@ impl Circuit {
             .check(now)
             .and_then(|()| state.whole.pass(now))
             .and_then(|()| of_guild.pass(now))
-            .map_err(|wait| {
+            .map_err(|kind| {
                 if state.is_token_refused {
                     PlatformErrorKind::TokenRefused
                 } else {
-                    let retry_after = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-                    PlatformErrorKind::Resting { retry_after }
+                    kind
                 }
             })
     }

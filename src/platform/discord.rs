@@ -4,20 +4,34 @@
 //! the limit is global; its timeout covers neither waiting for the rate limiter nor the body; after
 //! a 401 it would refuse every later call, those without a token included.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use gatehouse_commands::{GuildId, Listing, PlatformErrorKind as Kind, PlatformName};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::OnceCell, time::timeout};
-use twilight_http::{Client, Error, error::ErrorType, response::ResponseFuture};
+use twilight_http::{
+    Client, Error,
+    error::ErrorType,
+    response::{Response, ResponseFuture},
+};
 use twilight_model::id::{Id, marker::GuildMarker};
 
-use super::{Answer, Failed, OVERVIEW_GRACE, PLATFORM_TIMEOUT, wire};
+use super::{Answer, BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, wire};
 use crate::{clock::Clock, config::PlatformConfig, http};
 
 /// How often a request is sent in all when Discord answers 429.
 const ATTEMPTS_MAX: u32 = 2;
+
+/// How long one attempt may take until its answer begins.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long all attempts may take, with waiting for Discord's rate limits before and between
+/// them.
+const SEND_TIMEOUT: Duration = Duration::from_secs(11);
 
 const LINK_BASE: &str = "https://discord.gg";
 
@@ -67,6 +81,8 @@ impl Discord {
         tokio::pin!(list, overview);
         // The list is what was asked for: the guild's name is waited for only a little longer.
         let (body, overview) = tokio::select! {
+            // The client sends one request of a guild at a time: the list goes first.
+            biased;
             body = &mut list => (body?, timeout(OVERVIEW_GRACE, overview).await.ok()),
             overview = &mut overview => (list.await?, Some(overview)),
         };
@@ -90,7 +106,7 @@ impl Discord {
 pub(crate) fn client(api: &str, token: Option<&SecretString>) -> Client {
     http::install_tls_provider();
     let mut builder = Client::builder()
-        .timeout(PLATFORM_TIMEOUT)
+        .timeout(ATTEMPT_TIMEOUT)
         .remember_invalid_token(false);
     if let Some((scheme, host)) = api.split_once("://") {
         builder = builder.proxy(host.to_owned(), scheme == "http");
@@ -101,14 +117,37 @@ pub(crate) fn client(api: &str, token: Option<&SecretString>) -> Client {
     builder.build()
 }
 
+/// Sends the request. What a success says is left unread: once it is there, the request is done,
+/// even if the rest of the answer breaks off.
+pub(crate) async fn send<T: Unpin>(request: ResponseFuture<T>) -> Result<Response<T>, Failed> {
+    match timeout(SEND_TIMEOUT, limited(request)).await {
+        Ok(sent) => sent.map_err(failed),
+        // Each attempt ends earlier: the rest was spent waiting, as Discord had asked for.
+        Err(_) => Err(Failed::new(
+            PlatformName::Discord,
+            Kind::RateLimited { retry_after: None },
+        )),
+    }
+}
+
 /// Sends the request and reads its answer whole.
-pub(crate) async fn body_of<T: Unpin>(request: ResponseFuture<T>) -> Result<Bytes, Failed> {
-    let response = limited(request).await.map_err(failed)?;
+async fn body_of<T: Unpin>(request: ResponseFuture<T>) -> Result<Bytes, Failed> {
+    let response = send(request).await?;
+    // The client reads a body whole; all that can be done is not to begin.
+    if content_length(&response).is_some_and(|length| length > BODY_MAX_BYTES) {
+        return Err(Failed::new(PlatformName::Discord, Kind::Unreadable));
+    }
     let body = response
         .bytes()
         .await
         .map_err(|error| Failed::new(PlatformName::Discord, Kind::Unreachable).because(error))?;
     Ok(Bytes::from(body))
+}
+
+fn content_length<T>(response: &Response<T>) -> Option<usize> {
+    let mut headers = response.headers();
+    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+    str::from_utf8(value).ok()?.parse().ok()
 }
 
 /// The request, sent at most [`ATTEMPTS_MAX`] times: the client by itself repeats a 429 without

@@ -51,6 +51,11 @@ struct Endpoints {
     invite: String,
 }
 
+/// An instance that is reached by HTTPS names an API that is not.
+#[derive(Debug, thiserror::Error)]
+#[error("the instance's API is plain HTTP, where the token could be read on the way")]
+struct PlainHttp;
+
 impl Fluxer {
     /// Reaches the instance that the operator named; asks nothing yet.
     pub(crate) fn new(config: &PlatformConfig, clock: Clock) -> Self {
@@ -66,6 +71,9 @@ impl Fluxer {
 
     /// All invites of a guild, with the guild's name and state.
     pub(super) async fn listing(&self, guild: GuildId) -> Result<Listing, Failed> {
+        if self.token.is_none() {
+            return Err(Failed::new(PlatformName::Fluxer, Kind::NoToken));
+        }
         let base = self.base().await?;
         let list = self.get(format!("{base}/guilds/{guild}/invites"));
         let rest = async {
@@ -127,8 +135,8 @@ impl Fluxer {
     async fn discovered(&self, origin: &str) -> Result<String, Failed> {
         let endpoints = self.discover(origin).await?;
         if is_safer_than(origin, &endpoints.api) {
-            // The token would go over the wire in the clear.
-            return Err(Failed::new(PlatformName::Fluxer, Kind::Unreadable));
+            let failed = Failed::new(PlatformName::Fluxer, Kind::Unreadable);
+            return Err(failed.because(PlainHttp));
         }
         let link_base = endpoints.invite.trim_end_matches('/');
         if is_link(link_base) {

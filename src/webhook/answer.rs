@@ -56,17 +56,15 @@ pub(super) async fn suggest(
     arrived: Instant,
 ) -> InteractionResponse {
     let mut work = Work::start(face, &received.invocation, received.ids, arrived);
-    let suggestions = match work.done_in_time().await {
-        Some(outcome) => {
-            work.log(&outcome, "inline");
-            match outcome.reply.content {
-                Content::Suggestions(suggestions) => suggestions,
-                _ => Vec::new(),
-            }
-        }
-        None => Vec::new(),
+    let (outcome, delivery) = match work.done_in_time().await {
+        Some(outcome) => (outcome, "inline"),
+        None => (work.plan.fail(Failure::Internal), "late"),
     };
-    draw::suggestions(&suggestions)
+    work.log(&outcome, delivery);
+    match &outcome.reply.content {
+        Content::Suggestions(suggestions) => draw::suggestions(suggestions),
+        _ => draw::suggestions(&[]),
+    }
 }
 
 /// A plan that is being run, apart from the request that asked for it: a caller who hangs up

@@ -187,14 +187,14 @@ async fn to_discord(
                 .update_response(token)
                 .attachments(&files)
                 .payload_json(body);
-            discord::body_of(request.into_future()).await?;
+            discord::send(request.into_future()).await?;
         }
         Errand::FollowUp => {
             let request = client
                 .create_followup(token)
                 .attachments(&files)
                 .payload_json(body);
-            discord::body_of(request.into_future()).await?;
+            discord::send(request.into_future()).await?;
         }
     }
     Ok(())

@@ -1,0 +1,17 @@
+//! Gatehouse from the outside: the real server on a free port, real signatures, and a platform that
+//! can be told to misbehave.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's own set-up has to end the test"
+)]
+
+mod discord_rules;
+mod support;
+
+mod conversations;
+mod deadline;
+mod fixtures;
+mod names;
+mod protocol;
+mod shutdown;
