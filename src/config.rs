@@ -3,7 +3,7 @@
 //! Everything is read once at start. What is wrong ends the start with one sentence that names the
 //! variable and says what it should look like, never what it holds.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, ffi::OsString, net::SocketAddr};
 
 use clap::Args;
 use ed25519_dalek::VerifyingKey;
@@ -29,7 +29,7 @@ pub struct Variables {
         value_name = "ADDRESS:PORT",
         hide_env_values = true
     )]
-    gatehouse_listen: Option<String>,
+    gatehouse_listen: Option<OsString>,
     /// Guilds that show another one's invites: discord:ID=fluxer:ID, comma-separated
     #[arg(
         long,
@@ -37,7 +37,7 @@ pub struct Variables {
         value_name = "LINKS",
         hide_env_values = true
     )]
-    gatehouse_links: Option<String>,
+    gatehouse_links: Option<OsString>,
     /// Roles that may act without Manage Server: discord:ID or fluxer:ID, comma-separated
     #[arg(
         long,
@@ -45,7 +45,7 @@ pub struct Variables {
         value_name = "ROLES",
         hide_env_values = true
     )]
-    gatehouse_moderator_roles: Option<String>,
+    gatehouse_moderator_roles: Option<OsString>,
     /// What is logged: error, warn, info, debug, trace, or a filter like gatehouse=debug
     #[arg(
         long,
@@ -53,7 +53,7 @@ pub struct Variables {
         value_name = "FILTER",
         hide_env_values = true
     )]
-    gatehouse_log: Option<String>,
+    gatehouse_log: Option<OsString>,
     /// How it is logged: text or json
     #[arg(
         long,
@@ -61,7 +61,7 @@ pub struct Variables {
         value_name = "FORMAT",
         hide_env_values = true
     )]
-    gatehouse_log_format: Option<String>,
+    gatehouse_log_format: Option<OsString>,
     /// The Discord application's public key, 64 hex digits; several, comma-separated
     #[arg(
         long,
@@ -69,7 +69,7 @@ pub struct Variables {
         value_name = "KEYS",
         hide_env_values = true
     )]
-    discord_public_key: Option<String>,
+    discord_public_key: Option<OsString>,
     /// The Discord bot's token
     #[arg(
         long,
@@ -77,10 +77,10 @@ pub struct Variables {
         value_name = "TOKEN",
         hide_env_values = true
     )]
-    discord_token: Option<String>,
+    discord_token: Option<OsString>,
     /// Origin of Discord's API, for a proxy
     #[arg(long, env = "DISCORD_API", value_name = "URL", hide_env_values = true)]
-    discord_api: Option<String>,
+    discord_api: Option<OsString>,
     /// The Fluxer bot's token
     #[arg(
         long,
@@ -88,10 +88,10 @@ pub struct Variables {
         value_name = "TOKEN",
         hide_env_values = true
     )]
-    fluxer_token: Option<String>,
+    fluxer_token: Option<OsString>,
     /// Base URL of Fluxer's API, or the domain of an instance
     #[arg(long, env = "FLUXER_API", value_name = "URL", hide_env_values = true)]
-    fluxer_api: Option<String>,
+    fluxer_api: Option<OsString>,
     /// Public key of a platform that delivers signed interactions in Fluxer's name
     #[arg(
         long,
@@ -99,7 +99,7 @@ pub struct Variables {
         value_name = "KEYS",
         hide_env_values = true
     )]
-    fluxer_public_key: Option<String>,
+    fluxer_public_key: Option<OsString>,
 }
 
 impl std::fmt::Debug for Variables {
@@ -212,44 +212,56 @@ impl Variables {
     ///
     /// An unknown format, or a filter that cannot be read.
     pub fn log(&self) -> Result<LogConfig, ConfigError> {
-        let filter = given(self.gatehouse_log.clone()).unwrap_or_else(|| "info".to_owned());
+        let filter = given("GATEHOUSE_LOG", self.gatehouse_log.clone())?
+            .unwrap_or_else(|| "info".to_owned());
         if !is_filter(&filter) {
             return Err(ConfigError::Wrong {
                 variable: "GATEHOUSE_LOG",
                 expected: "error, warn, info, debug, trace, or a filter like gatehouse=debug",
             });
         }
-        let is_json = match given(self.gatehouse_log_format.clone()).as_deref() {
-            None | Some("text") => false,
-            Some("json") => true,
-            Some(_) => {
-                return Err(ConfigError::Wrong {
-                    variable: "GATEHOUSE_LOG_FORMAT",
-                    expected: "text or json",
-                });
-            }
-        };
+        let is_json =
+            match given("GATEHOUSE_LOG_FORMAT", self.gatehouse_log_format.clone())?.as_deref() {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(_) => {
+                    return Err(ConfigError::Wrong {
+                        variable: "GATEHOUSE_LOG_FORMAT",
+                        expected: "text or json",
+                    });
+                }
+            };
         Ok(LogConfig { filter, is_json })
     }
 
     fn config(self) -> Result<Config, ConfigError> {
-        let listen = given(self.gatehouse_listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen = given("GATEHOUSE_LISTEN", self.gatehouse_listen)?
+            .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         Ok(Config {
             listen: listen.parse().map_err(|_| ConfigError::Wrong {
                 variable: "GATEHOUSE_LISTEN",
                 expected: "an address and a port, for example 0.0.0.0:8080",
             })?,
-            links: links(given(self.gatehouse_links))?,
-            moderator_roles: moderator_roles(given(self.gatehouse_moderator_roles))?,
+            links: links(given("GATEHOUSE_LINKS", self.gatehouse_links)?)?,
+            moderator_roles: moderator_roles(given(
+                "GATEHOUSE_MODERATOR_ROLES",
+                self.gatehouse_moderator_roles,
+            )?)?,
             discord: PlatformConfig {
-                api: discord_api(given(self.discord_api))?,
-                token: token("DISCORD_TOKEN", given(self.discord_token))?,
-                public_keys: public_keys("DISCORD_PUBLIC_KEY", given(self.discord_public_key))?,
+                api: discord_api(given("DISCORD_API", self.discord_api)?)?,
+                token: token("DISCORD_TOKEN", given("DISCORD_TOKEN", self.discord_token)?)?,
+                public_keys: public_keys(
+                    "DISCORD_PUBLIC_KEY",
+                    given("DISCORD_PUBLIC_KEY", self.discord_public_key)?,
+                )?,
             },
             fluxer: PlatformConfig {
-                api: fluxer_api(given(self.fluxer_api))?,
-                token: token("FLUXER_TOKEN", given(self.fluxer_token))?,
-                public_keys: public_keys("FLUXER_PUBLIC_KEY", given(self.fluxer_public_key))?,
+                api: fluxer_api(given("FLUXER_API", self.fluxer_api)?)?,
+                token: token("FLUXER_TOKEN", given("FLUXER_TOKEN", self.fluxer_token)?)?,
+                public_keys: public_keys(
+                    "FLUXER_PUBLIC_KEY",
+                    given("FLUXER_PUBLIC_KEY", self.fluxer_public_key)?,
+                )?,
             },
         })
     }
@@ -274,9 +286,14 @@ fn is_filter(text: &str) -> bool {
 }
 
 /// The value without surrounding blanks. Empty is not given: hosts often set what is left blank.
-fn given(value: Option<String>) -> Option<String> {
-    let value = value?.trim().to_owned();
-    (!value.is_empty()).then_some(value)
+fn given(variable: &'static str, value: Option<OsString>) -> Result<Option<String>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let value = value.into_string().map_err(|_| ConfigError::Wrong {
+        variable,
+        expected: "text in UTF-8",
+    })?;
+    let value = value.trim();
+    Ok((!value.is_empty()).then(|| value.to_owned()))
 }
 
 /// Entries between commas; blank ones are passed over.
@@ -325,6 +342,7 @@ fn token(
 ) -> Result<Option<SecretString>, ConfigError> {
     let Some(value) = value else { return Ok(None) };
     let token = value.strip_prefix("Bot ").unwrap_or(&value).trim();
+    let token = if token == "Bot" { "" } else { token };
     // It becomes a header: anything else could not be sent.
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConfigError::Wrong {
@@ -360,10 +378,13 @@ fn public_key(text: &str) -> Option<VerifyingKey> {
 
 fn discord_api(value: Option<String>) -> Result<String, ConfigError> {
     let value = value.unwrap_or_else(|| DEFAULT_DISCORD_API.to_owned());
-    http_url(&value).ok_or(ConfigError::Wrong {
-        variable: "DISCORD_API",
-        expected: "an origin like https://discord.com, without /api",
-    })
+    let is_origin = |url: &String| reqwest::Url::parse(url).is_ok_and(|url| url.path() == "/");
+    http_url(&value)
+        .filter(is_origin)
+        .ok_or(ConfigError::Wrong {
+            variable: "DISCORD_API",
+            expected: "an origin like https://discord.com, without /api",
+        })
 }
 
 fn fluxer_api(value: Option<String>) -> Result<String, ConfigError> {
@@ -410,8 +431,8 @@ mod tests {
 
     fn complete() -> Variables {
         Variables {
-            discord_public_key: Some(KEY.to_owned()),
-            fluxer_token: Some("1.secret".to_owned()),
+            discord_public_key: Some(KEY.into()),
+            fluxer_token: Some("1.secret".into()),
             ..Variables::default()
         }
     }
@@ -435,7 +456,7 @@ mod tests {
     fn nothing_set_is_told_what_to_set_first() {
         assert!(error(Variables::default()).contains("DISCORD_PUBLIC_KEY"));
         let no_platform = Variables {
-            fluxer_token: Some("  ".to_owned()),
+            fluxer_token: Some("  ".into()),
             ..complete()
         };
         assert!(error(no_platform).contains("FLUXER_TOKEN"));
@@ -508,14 +529,14 @@ mod tests {
     #[test]
     fn several_keys_are_taken_while_one_is_being_changed() {
         let mut variables = complete();
-        variables.discord_public_key = Some(format!("{KEY}, {KEY},"));
+        variables.discord_public_key = Some(format!("{KEY}, {KEY},").into());
         assert_eq!(variables.service().unwrap().discord.public_keys.len(), 2);
     }
 
     #[test]
     fn a_token_may_come_with_its_prefix() {
         let mut variables = complete();
-        variables.discord_token = Some("Bot abc.def".to_owned());
+        variables.discord_token = Some("Bot abc.def".into());
         let token = variables.service().unwrap().discord.token.unwrap();
         assert_eq!(secrecy::ExposeSecret::expose_secret(&token), "abc.def");
     }
@@ -523,15 +544,15 @@ mod tests {
     #[test]
     fn links_and_roles_are_read() {
         let mut variables = complete();
-        variables.gatehouse_links = Some("discord:1=fluxer:2 , discord:3=fluxer:2".to_owned());
-        variables.gatehouse_moderator_roles = Some("discord:5,fluxer:6".to_owned());
+        variables.gatehouse_links = Some("discord:1=fluxer:2 , discord:3=fluxer:2".into());
+        variables.gatehouse_moderator_roles = Some("discord:5,fluxer:6".into());
         let config = variables.service().unwrap();
         let from: GuildRef = "discord:3".parse().unwrap();
         assert_eq!(config.links[&from].to_string(), "fluxer:2");
         assert_eq!(config.moderator_roles.len(), 2);
 
         let mut twice = complete();
-        twice.gatehouse_links = Some("discord:1=fluxer:2,discord:1=fluxer:3".to_owned());
+        twice.gatehouse_links = Some("discord:1=fluxer:2,discord:1=fluxer:3".into());
         assert!(error(twice).starts_with("GATEHOUSE_LINKS"));
     }
 
@@ -561,7 +582,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let mut variables = complete();
-        variables.discord_token = Some("s3cr3t".to_owned());
+        variables.discord_token = Some("s3cr3t".into());
         assert!(!format!("{variables:?}").contains("s3cr3t"));
         assert!(!format!("{:?}", variables.service().unwrap()).contains("s3cr3t"));
     }

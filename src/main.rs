@@ -100,7 +100,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(variables) => serve(variables).await,
         Command::Sandbox(Sandbox { listen, script }) => {
             let stop = stopped()?;
-            sandbox::run(listen, script, &mut io::stdout().lock(), stop).await?;
+            let run = sandbox::run(listen, script, &mut io::stdout().lock(), stop).await;
+            seen_enough(run)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Register(arguments) => register(arguments).await,
@@ -164,16 +165,26 @@ async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
     let service = Service::new(&config, &Clock::system());
     let output = terminal::run(&service, guild, &words, style(json)).await;
     let written = io::stdout().lock().write_all(&output.bytes);
-    match written {
-        // The reader has seen enough, as `head` does.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written.context("cannot write to standard output")?,
-    }
+    seen_enough(written.map_err(anyhow::Error::from)).context("cannot write to standard output")?;
     if let Some(complaint) = output.complaint {
         let _ = writeln!(io::stderr(), "gatehouse: {complaint}");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A reader that closes the output, as `head` does, has seen enough: that is no failure.
+fn seen_enough(written: anyhow::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error)
+            if error
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+        {
+            Ok(())
+        }
+        written => written,
+    }
 }
 
 fn style(is_json: bool) -> terminal::Style {

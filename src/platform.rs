@@ -39,7 +39,7 @@ pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(12);
 pub const BODY_MAX_BYTES: usize = 128 * 1024 * 1024;
 
 /// How much longer than for the list we wait for what is told beside it.
-const OVERVIEW_GRACE: Duration = Duration::from_millis(300);
+const OVERVIEW_GRACE: Duration = Duration::from_millis(500);
 
 /// The platforms that the operator gave tokens for. Clones share everything.
 #[derive(Clone, Debug)]

@@ -5,7 +5,11 @@
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::config::LogConfig;
@@ -17,10 +21,17 @@ pub fn init(config: &LogConfig) {
     let lines = fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal());
+    let filter = filter.and(filter_fn(|metadata| !tells_tokens(metadata.target())));
     let lines: Box<dyn Layer<Registry> + Send + Sync> = if config.is_json {
         Box::new(lines.json().flatten_event(true).with_filter(filter))
     } else {
         Box::new(lines.with_filter(filter))
     };
     let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+/// Whether a library writes the paths of its requests, which hold the tokens of interactions. It
+/// is left out whatever the operator's filter says.
+fn tells_tokens(target: &str) -> bool {
+    target.starts_with("twilight_http")
 }

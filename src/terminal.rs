@@ -32,6 +32,9 @@ use crate::{
 /// The width of the table where the output is no terminal, in columns.
 pub const DEFAULT_WIDTH: usize = 120;
 
+/// What every command begins with here.
+const COMMAND: &str = "gatehouse invites";
+
 /// How output is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
@@ -188,7 +191,7 @@ impl Draw {
     }
 
     fn plain(&self, phrase: &Phrase) -> String {
-        phrase.plain(self.now)
+        phrase.plain_with(self.now, COMMAND)
     }
 
     fn strong(&self, text: &str) -> String {

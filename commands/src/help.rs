@@ -114,7 +114,7 @@ fn overview() -> (Phrase, Vec<Phrase>) {
     paragraphs.extend(Name::ALL.map(|name| {
         let spec = name.spec();
         Phrase::new()
-            .code(format!("/{ROOT} {}", spec.name))
+            .command(spec.name)
             .text(format!(": {}", spec.description))
     }));
     paragraphs.push("Replies are seen by you alone, unless you share them.".into());
@@ -134,7 +134,7 @@ fn command(spec: &tree::Command) -> (Phrase, Vec<Phrase>) {
             ))
             .code(option.example)
     }));
-    (format!("/{ROOT} {}", spec.name).into(), paragraphs)
+    (Phrase::new().command(spec.name), paragraphs)
 }
 
 fn rights() -> (Phrase, Vec<Phrase>) {

@@ -87,7 +87,7 @@ pub use invite::{Channel, Extras, Invite, Inviter, InviterKind, SOON, Target, Us
 pub use invocation::{Audience, Invocation, Place, Request};
 pub use names::{GUILD_NAME_MAX_CHARS, NAME_MAX_CHARS, isolated};
 pub use options::ParseError;
-pub use phrase::{Phrase, Span, length, relative};
+pub use phrase::{CHAT_COMMAND, Phrase, Span, command, length, relative};
 pub use place::{GuildRef, GuildRefError, PlatformName, split_platform};
 pub use plan::{Outcome, Plan};
 pub use platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind};

@@ -4,6 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::names;
 
+/// What every command begins with in a chat.
+pub const CHAT_COMMAND: &str = "/invites";
+
 /// A part of a sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Span {
@@ -15,6 +18,8 @@ pub enum Span {
     Name(String),
     /// An invite code, a command or a value, to be read letter by letter.
     Code(String),
+    /// One of our commands, as it is typed, without what every command begins with.
+    Command(String),
     /// A link that begins with `http://` or `https://`.
     Link(String),
     /// A moment, told by its distance from now.
@@ -68,6 +73,13 @@ impl Phrase {
         self.with(Span::Code(code.into()))
     }
 
+    /// Adds one of our commands, without what every command begins with; the empty text is that
+    /// beginning alone.
+    #[must_use]
+    pub fn command(self, words: impl Into<String>) -> Self {
+        self.with(Span::Command(words.into()))
+    }
+
     /// Adds a link.
     #[must_use]
     pub fn link(self, url: impl Into<String>) -> Self {
@@ -98,8 +110,13 @@ impl Phrase {
         self
     }
 
-    /// The phrase without any markup.
+    /// The phrase without any markup, for a chat.
     pub fn plain(&self, now: Timestamp) -> String {
+        self.plain_with(now, CHAT_COMMAND)
+    }
+
+    /// The phrase without any markup, where commands begin with `root`.
+    pub fn plain_with(&self, now: Timestamp, root: &str) -> String {
         self.0
             .iter()
             .map(|span| match span {
@@ -108,11 +125,17 @@ impl Phrase {
                 | Span::Name(text)
                 | Span::Code(text)
                 | Span::Link(text) => text.clone(),
+                Span::Command(words) => command(root, words),
                 Span::Ago(at) => relative(*at, now),
                 Span::Date(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
             })
             .collect()
     }
+}
+
+/// A command as it is typed.
+pub fn command(root: &str, words: &str) -> String {
+    format!("{root} {words}").trim_end().to_owned()
 }
 
 impl From<&str> for Phrase {

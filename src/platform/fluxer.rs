@@ -4,7 +4,11 @@
 //! long to wait, in seconds with fractions; a front proxy may answer with something that is not
 //! JSON. The secret part of a bot's token is checked by a slow hash on every call, so calls are few.
 
-use std::time::Duration;
+use std::{
+    future::Future,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use gatehouse_commands::{GuildId, Listing, PlatformErrorKind as Kind, PlatformName};
@@ -12,7 +16,8 @@ use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::{sync::OnceCell, time::timeout};
+use tokio::{sync::OnceCell, time::sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, wire};
 use crate::{clock::Clock, config::PlatformConfig, http};
@@ -36,6 +41,8 @@ pub(crate) struct Fluxer {
     base: OnceCell<String>,
     /// What stands before a code in a link.
     link_base: OnceCell<String>,
+    /// Whether the platform has accepted the token once.
+    is_token_taken: AtomicBool,
 }
 
 /// What an instance tells of itself at `/.well-known/fluxer`.
@@ -66,6 +73,7 @@ impl Fluxer {
             client: http::Client::default(),
             base: OnceCell::new(),
             link_base: OnceCell::new(),
+            is_token_taken: AtomicBool::new(false),
         }
     }
 
@@ -75,28 +83,30 @@ impl Fluxer {
             return Err(Failed::new(PlatformName::Fluxer, Kind::NoToken));
         }
         let base = self.base().await?;
-        let list = self.get(format!("{base}/guilds/{guild}/invites"));
-        let rest = async {
-            tokio::join!(
-                self.get(format!("{base}/guilds/{guild}")),
-                self.link_base(base)
-            )
-        };
-        tokio::pin!(list, rest);
         // The list is what was asked for: the rest is waited for only a little longer.
-        let (body, rest) = tokio::select! {
-            body = &mut list => (body?, timeout(OVERVIEW_GRACE, rest).await.ok()),
-            rest = &mut rest => (list.await?, Some(rest)),
+        let listed = CancellationToken::new();
+        let list = async {
+            let body = self.get(format!("{base}/guilds/{guild}/invites")).await?;
+            self.is_token_taken.store(true, Ordering::Relaxed);
+            listed.cancel();
+            Ok(body)
         };
+        let overview = async {
+            // Every refusal of a token counts against the host's address: one is enough to know.
+            if !self.is_token_taken.load(Ordering::Relaxed) {
+                listed.cancelled().await;
+            }
+            self.get(format!("{base}/guilds/{guild}")).await.ok()
+        };
+        let (body, overview, link_base) = tokio::try_join!(
+            list,
+            with_grace(&listed, overview),
+            with_grace(&listed, self.link_base(base))
+        )?;
         let read_at = self.clock.now();
         let (invites, unreadable) = wire::read_invites(&body)
             .map_err(|error| Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(error))?;
-        let (overview, link_base) = rest.map_or((None, None), |(guild, link_base)| {
-            let overview = guild
-                .ok()
-                .and_then(|body| wire::read_overview(&body, read_at).ok());
-            (overview, link_base)
-        });
+        let overview = overview.and_then(|body| wire::read_overview(&body, read_at).ok());
         Ok(Listing {
             invites,
             overview,
@@ -165,7 +175,7 @@ impl Fluxer {
         let status = response.status();
         let body = read_body(response).await?;
         if !status.is_success() {
-            return Err(refused(status, &body));
+            return Err(refused(status, None, &body));
         }
         serde_json::from_slice::<Discovery>(&body)
             .map(|discovery| discovery.endpoints)
@@ -185,19 +195,35 @@ impl Fluxer {
                 .header(header::AUTHORIZATION, bearer(token));
             let response = request.send().await.map_err(not_sent)?;
             let status = response.status();
+            let retry_after = retry_after(response.headers());
             let body = read_body(response).await?;
             if status.is_success() {
                 return Ok(body);
             }
-            let failed = refused(status, &body);
+            let failed = refused(status, retry_after, &body);
             match failed.wait() {
                 Some(wait) if wait <= RATE_LIMIT_WAIT_MAX && retries < RATE_LIMIT_RETRIES => {
                     retries += 1;
-                    tokio::time::sleep(wait).await;
+                    sleep(wait).await;
                 }
                 _ => return Err(failed),
             }
         }
+    }
+}
+
+/// What the future gives, if it is there soon after the list.
+async fn with_grace<T>(
+    listed: &CancellationToken,
+    future: impl Future<Output = Option<T>>,
+) -> Result<Option<T>, Failed> {
+    let too_late = async {
+        listed.cancelled().await;
+        sleep(OVERVIEW_GRACE).await;
+    };
+    tokio::select! {
+        given = future => Ok(given),
+        () = too_late => Ok(None),
     }
 }
 
@@ -252,8 +278,14 @@ pub(crate) fn not_sent(error: reqwest::Error) -> Failed {
     Failed::new(PlatformName::Fluxer, kind).because(error.without_url())
 }
 
-/// An answer that is no success.
-pub(crate) fn refused(status: StatusCode, body: &[u8]) -> Failed {
+/// How long a header asks to wait, in whole seconds: all that a proxy in front of the API says.
+fn retry_after(headers: &header::HeaderMap) -> Option<f64> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.parse::<u32>().ok().map(f64::from)
+}
+
+/// An answer that is no success. `retry_after` as its header says, in seconds.
+pub(crate) fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed {
     let refusal = wire::Refusal::read(body);
     let code = refusal.code.as_deref();
     let kind = match (status, code) {
@@ -263,6 +295,7 @@ pub(crate) fn refused(status: StatusCode, body: &[u8]) -> Failed {
         (_, Some("RATE_LIMITED")) | (StatusCode::TOO_MANY_REQUESTS, _) => Kind::RateLimited {
             retry_after: refusal
                 .retry_after
+                .or(retry_after)
                 .and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok())
                 .map(|wait| wait.max(SignedDuration::ZERO)),
         },
@@ -299,7 +332,7 @@ mod tests {
                 serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
             let status = u16::try_from(file["response"]["status"].as_u64().unwrap()).unwrap();
             let body = serde_json::to_vec(&file["response"]["body"]).unwrap();
-            refused(StatusCode::from_u16(status).unwrap(), &body)
+            refused(StatusCode::from_u16(status).unwrap(), None, &body)
                 .error
                 .kind
         };
@@ -343,7 +376,7 @@ mod tests {
 
     #[test]
     fn bodies_that_are_not_json_are_told_by_their_status() {
-        let told = |status| refused(status, b"<html>").error.kind;
+        let told = |status| refused(status, None, b"<html>").error.kind;
         assert_eq!(told(StatusCode::BAD_GATEWAY), Kind::Broken);
         assert_eq!(told(StatusCode::FORBIDDEN), Kind::Refused);
         assert_eq!(told(StatusCode::FOUND), Kind::Refused);
@@ -351,6 +384,8 @@ mod tests {
             told(StatusCode::TOO_MANY_REQUESTS),
             Kind::RateLimited { retry_after: None }
         );
+        let waits = refused(StatusCode::TOO_MANY_REQUESTS, Some(7.0), b"<html>");
+        assert_eq!(waits.wait(), Some(Duration::from_secs(7)));
     }
 
     #[test]

@@ -249,5 +249,5 @@ async fn to_fluxer(
         return Ok(());
     }
     let body = response.bytes().await.map_err(fluxer::not_sent)?;
-    Err(fluxer::refused(status, &body))
+    Err(fluxer::refused(status, None, &body))
 }

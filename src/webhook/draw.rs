@@ -3,8 +3,8 @@
 //! Nothing drawn here can ping, and nothing that a stranger chose can act as markup.
 
 use gatehouse_commands::{
-    Button, Card, Content, Control, FailureText, Form, HelpText, ListPage, MenuOption, Phrase,
-    Placement, Reply, Span, Suggestion, isolated,
+    Button, CHAT_COMMAND, Card, Content, Control, FailureText, Form, HelpText, ListPage,
+    MenuOption, Phrase, Placement, Reply, Span, Suggestion, command, isolated,
 };
 use jiff::Timestamp;
 use twilight_model::{
@@ -228,6 +228,7 @@ fn markup(phrase: &Phrase) -> String {
             Span::Name(name) => isolated(&escaped(name)),
             // Inside a code span nothing is markup but its own end.
             Span::Code(code) => format!("`{}`", code.replace('`', "'")),
+            Span::Command(words) => format!("`{}`", command(CHAT_COMMAND, words)),
             Span::Ago(at) => format!("<t:{}:R>", at.as_second()),
             Span::Date(at) => format!("<t:{}:f>", at.as_second()),
         })

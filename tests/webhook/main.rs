@@ -11,6 +11,7 @@ mod support;
 
 mod conversations;
 mod deadline;
+mod faults;
 mod fixtures;
 mod names;
 mod protocol;

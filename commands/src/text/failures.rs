@@ -57,7 +57,7 @@ fn not_in_guild() -> Said {
     (
         "This works only in a server".into(),
         Phrase::from("Use ")
-            .code(format!("/{ROOT}"))
+            .command("")
             .text(" in a channel of the community whose invites you want to see."),
     )
 }
@@ -91,7 +91,7 @@ fn member_lacks_right(platform: PlatformName) -> Said {
                 ", or a role that the person who hosts the bot has named, to use a message that \
                  everyone here can see. You can ask for a reply of your own with ",
             )
-            .code(format!("/{ROOT} list"))
+            .command(Name::List.spec().name)
             .text(", if this server lets you."),
     )
 }
@@ -104,7 +104,7 @@ fn foreign_command(name: &str) -> Said {
             .text(
                 "” here; it may come from an older or a newer version of the bot. What there is: ",
             )
-            .code(format!("/{ROOT} help"))
+            .command(Name::Help.spec().name)
             .text("."),
     )
 }
@@ -178,7 +178,7 @@ fn no_such_invite() -> Said {
             "It may have ended, been used up or been revoked, or it leads into another community. \
              See what there is with ",
         )
-        .code(format!("/{ROOT} list"))
+        .command(Name::List.spec().name)
         .text("."),
     )
 }
@@ -187,9 +187,9 @@ fn unreadable() -> Said {
     (
         "I could not read that".into(),
         Phrase::from("What arrived was not something this version of the bot understands. Try ")
-            .code(format!("/{ROOT} list"))
+            .command(Name::List.spec().name)
             .text(" or ")
-            .code(format!("/{ROOT} help"))
+            .command(Name::Help.spec().name)
             .text("."),
     )
 }
@@ -205,7 +205,9 @@ fn words(error: &ParseError) -> Said {
         ),
         ParseError::UnknownOption { command, given } => (
             "I do not know this option".into(),
-            Phrase::from(format!("/{ROOT} {} has no option “", command.name))
+            Phrase::new()
+                .command(command.name)
+                .text(" has no option “")
                 .name(given)
                 .text("”. It has: ")
                 .then(joined(
@@ -244,18 +246,18 @@ fn words(error: &ParseError) -> Said {
                     .name(given)
                     .text("” means nothing here. For example: "),
             }
-            .code(format!("/{ROOT} {}", Name::List.spec().example)),
+            .command(Name::List.spec().example),
         ),
     }
 }
 
 fn typed(name: Name) -> Phrase {
-    Phrase::new().code(format!("/{ROOT} {}", name.spec().name))
+    Phrase::new().command(name.spec().name)
 }
 
 fn unknown_command(given: &str) -> Phrase {
     if given.is_empty() {
-        return Phrase::from(format!("/{ROOT} alone does nothing."));
+        return Phrase::new().command("").text(" alone does nothing.");
     }
     Phrase::from(format!("There is no “/{ROOT} "))
         .name(given)

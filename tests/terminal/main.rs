@@ -1,0 +1,16 @@
+//! The program from the outside: the real binary as a process, as operators and scripts run it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's own set-up has to end the test"
+)]
+
+mod support;
+
+mod complaints;
+mod configuration;
+mod invites;
+mod logs;
+mod sandbox;
+mod serve;
+mod table;
