@@ -2,7 +2,7 @@
 
 FROM rust:1.95.0-slim-bookworm AS build
 WORKDIR /build
-# The image's own toolchain is the pinned one; without this file rustup looks for nothing more.
+# The image's toolchain is the pinned one, so rust-toolchain.toml is left out: nothing is to be fetched.
 COPY Cargo.toml Cargo.lock ./
 COPY commands commands
 COPY src src

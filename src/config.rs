@@ -397,8 +397,7 @@ fn fluxer_api(value: Option<String>) -> Result<String, ConfigError> {
     };
     let is_bare = |url: &reqwest::Url| url.path() == "/" && url.host_str().is_some();
     let is_right = match reqwest::Url::parse(&url) {
-        Ok(parsed) if is_domain => is_bare(&parsed),
-        Ok(_) => http_url(&url).is_some(),
+        Ok(parsed) => http_url(&url).is_some() && (!is_domain || is_bare(&parsed)),
         Err(_) => false,
     };
     if is_right {
@@ -571,6 +570,8 @@ mod tests {
         }
         for wrong in [
             "ftp://chat.example",
+            "user:pw@chat.example",
+            "chat.example?x=1",
             "chat.example/api",
             "http://",
             "https://a:b@c/v1",

@@ -3,7 +3,7 @@
 //!
 //! What the command means is told by `gatehouse-commands`. This crate is everything that touches
 //! the world: the faces through which commands come, the platforms where invites live, and what
-//! an operator sets. It keeps no database and no state between requests but caches of seconds.
+//! an operator sets. It keeps no database, and no state between requests but caches of minutes.
 //!
 //! ```no_run
 //! use gatehouse::{clock::Clock, config::Variables, server::Server};

@@ -84,7 +84,12 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .context("the system gives no threads");
-    let ended = runtime.and_then(|runtime| runtime.block_on(run(arguments.command)));
+    let ended = runtime.and_then(|runtime| {
+        let ended = runtime.block_on(run(arguments.command));
+        // A name that is still being looked up must not hold up the end.
+        runtime.shutdown_background();
+        ended
+    });
     match ended {
         Ok(code) => code,
         Err(error) => {

@@ -15,10 +15,11 @@ use gatehouse_commands::{
 };
 use moka::future::Cache;
 use tokio::time::timeout;
+use tracing::warn;
 
 pub use self::circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST};
 use self::{circuit::Circuit, discord::Discord, fluxer::Fluxer};
-use crate::{clock::Clock, config::Config};
+use crate::{clock::Clock, config::Config, service::Chain};
 
 /// How long a list is good for. However many moderators press within it, the platform is asked
 /// once.
@@ -106,7 +107,11 @@ impl Platforms {
         let known = self.shared.known.get(&guild).await?;
         if !self.shared.recent.contains_key(&guild) {
             let platforms = self.clone();
-            tokio::spawn(async move { platforms.recent(guild).await });
+            tokio::spawn(async move {
+                if let Err(error) = platforms.recent(guild).await {
+                    warn!(error = %Chain(&error), "list for suggestions could not be read");
+                }
+            });
         }
         Some(known)
     }
@@ -184,13 +189,26 @@ const fn is_no_business_of_ours(kind: PlatformErrorKind) -> bool {
     )
 }
 
-/// About what a list takes in memory, in bytes.
+/// About what a list takes in memory, in bytes. What invites share is split between them.
 fn weight(listing: &Listing) -> u32 {
-    // Creators and channels are shared between invites; a code's text is not.
-    const TEXT_BYTES: usize = 48;
-    let bytes =
-        mem::size_of::<Listing>() + listing.invites.len() * (mem::size_of::<Invite>() + TEXT_BYTES);
-    u32::try_from(bytes).unwrap_or(u32::MAX)
+    let bytes: usize = listing.invites.iter().map(invite_weight).sum();
+    u32::try_from(mem::size_of::<Listing>() + bytes).unwrap_or(u32::MAX)
+}
+
+fn invite_weight(invite: &Invite) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let inviter = invite.inviter.as_ref().map_or(0, |who| {
+        let names = who.username.len() + text(&who.display_name) + text(&who.discriminator);
+        (mem::size_of_val(&**who) + names) / Arc::strong_count(who)
+    });
+    let channel = invite.channel.as_ref().map_or(0, |channel| {
+        (mem::size_of_val(&**channel) + text(&channel.name)) / Arc::strong_count(channel)
+    });
+    let extras = invite.extras.as_ref().map_or(0, |extras| {
+        let roles: usize = extras.roles.iter().map(String::len).sum();
+        mem::size_of_val(&**extras) + roles + text(&extras.event)
+    });
+    mem::size_of::<Invite>() + invite.code.as_str().len() + inviter + channel + extras
 }
 
 /// An error, and whether it is about everything that is asked with this token.
@@ -220,7 +238,7 @@ impl Failed {
     }
 
     /// How long a rate limit asks to wait, when this is one that says so.
-    fn wait(&self) -> Option<Duration> {
+    pub(crate) fn wait(&self) -> Option<Duration> {
         match self.error.kind {
             PlatformErrorKind::RateLimited { retry_after } => {
                 retry_after.and_then(|wait| Duration::try_from(wait).ok())
@@ -229,6 +247,37 @@ impl Failed {
         }
     }
 }
+
+/// An answer that cannot be parsed, without what its parser would quote of it: codes and names.
+#[derive(Debug)]
+struct Unparsed {
+    category: serde_json::error::Category,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Unparsed {
+    fn from(error: serde_json::Error) -> Self {
+        Self {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl fmt::Display for Unparsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            category,
+            line,
+            column,
+        } = self;
+        write!(f, "JSON {category:?} error at line {line}, column {column}")
+    }
+}
+
+impl Error for Unparsed {}
 
 /// What a platform's refusal says, for the log.
 #[derive(Debug)]
@@ -252,3 +301,23 @@ impl fmt::Display for Answer {
 }
 
 impl Error for Answer {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_holds_nothing_of_an_answer_that_cannot_be_read() {
+        for body in [
+            r#"["aBcD12xY"]"#,
+            r#"[{"code":"aBcD12xY","inviter":"aBcD12xY"}]"#,
+        ] {
+            let error = wire::read_invites(body.as_bytes()).unwrap_err();
+            let kind = PlatformErrorKind::Unreadable;
+            let failed = Failed::new(PlatformName::Fluxer, kind).because(Unparsed::from(error));
+            let logged = format!("{} {failed:?}", Chain(&failed.error));
+            assert!(!logged.contains("aBcD12xY"), "{logged}");
+            assert!(logged.contains("line 1, column"), "{logged}");
+        }
+    }
+}

@@ -60,7 +60,10 @@ pub async fn run(
         });
         let client = Client::new(address, key, sample_guild().id, clock);
         let script = async {
-            let result = script::play(&client, &sample, out).await;
+            let result = tokio::select! {
+                played = script::play(&client, &sample, out) => played,
+                () = stop => Ok(()),
+            };
             let _ = end.send(());
             result
         };

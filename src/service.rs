@@ -91,6 +91,9 @@ pub struct Ids {
     pub interaction: Option<u64>,
 }
 
+/// How a reply went out that did not.
+pub const UNDELIVERED: &str = "undelivered";
+
 /// The one event at the end of an invocation. `delivery` says how the reply went out.
 pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -101,8 +104,24 @@ pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
         Content::List(page) => Some(page.entries.len()),
         Content::Export(export) => Some(export.invites.len()),
         Content::Card(_) => Some(1),
-        Content::Help(_) | Content::AskPage(_) | Content::Suggestions(_) => None,
+        Content::Help(_)
+        | Content::AskPage(_)
+        | Content::Suggestions(_)
+        | Content::Elsewhere(_) => None,
     };
+    if delivery == UNDELIVERED {
+        error!(duration_ms, delivery, "command run, but its reply was lost");
+        return;
+    }
+    if let Some(error) = &outcome.error {
+        // Suggestions keep silent about it, the log does not.
+        let error = field::display(Chain(error));
+        warn!(
+            error,
+            duration_ms, delivery, "command answered without its list"
+        );
+        return;
+    }
     info!(
         outcome = "answered",
         invites.total = outcome.invites_total,

@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! list     {"guild", "read_at", "total", "matched", "page", "pages", "invites": [{…}]}
-//! show     {"guild", "invite": {…}}
+//! show     {"guild", "read_at", "invite": {…}}
 //! help     {"title", "paragraphs": ["…"]}
 //! failure  {"error": {"kind", "message", "advice"}}
 //! ```
@@ -23,10 +23,11 @@ use gatehouse_commands::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tracing::debug;
 
 use crate::{
     export::{self, Row},
-    service::Service,
+    service::{Chain, Service},
 };
 
 /// The width of the table where the output is no terminal, in columns.
@@ -71,6 +72,9 @@ pub async fn run(service: &Service, guild: GuildRef, words: &[String], style: St
         request,
     };
     let outcome = service.run(&Plan::of(&invocation)).await;
+    if let Some(error) = &outcome.error {
+        debug!(error = %Chain(error), "the platform did not answer as asked");
+    }
     let now = service.clock().now();
     Draw { guild, style, now }.content(&outcome.reply.content)
 }
@@ -93,8 +97,8 @@ impl Draw {
             Content::Card(card) => self.card(card).into_bytes(),
             Content::Help(help) if is_json => line(&self.help_json(help)),
             Content::Help(help) => self.help(help).into_bytes(),
-            // Neither can be asked for from here.
-            Content::AskPage(_) | Content::Suggestions(_) => Vec::new(),
+            // None can be asked for from here.
+            Content::AskPage(_) | Content::Suggestions(_) | Content::Elsewhere(_) => Vec::new(),
         };
         Output {
             bytes: answer,

@@ -5,7 +5,7 @@
 //!   401        413, 408        401        400     answered     409
 //! ```
 //!
-//! What is verified is answered with 200, whatever it holds. A reply that is not ready in time is
+//! A verified interaction is answered with 200, whatever it asks for. A reply that is not ready in time is
 //! deferred and delivered as an edit: every interaction gets exactly one answer.
 
 mod answer;

@@ -179,8 +179,8 @@ impl Failure {
         }
     }
 
-    /// Whether pressing again later may work without anybody doing anything.
-    pub const fn may_pass(&self) -> bool {
+    /// Whether the same press may work later, once it has passed or somebody has mended it.
+    pub const fn may_be_tried_again(&self) -> bool {
         match self {
             Self::Platform { kind, .. } => !matches!(
                 kind,

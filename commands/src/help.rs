@@ -78,11 +78,7 @@ pub(crate) fn help(topic: Option<Topic>) -> (Content, Vec<Control>) {
         Some(Topic::Rights) => rights(),
         Some(Topic::Privacy) => privacy(),
     };
-    let content = HelpText {
-        topic,
-        title,
-        paragraphs,
-    };
+    let content = HelpText { title, paragraphs };
     let menu = Control::Menu {
         token: Token::Help,
         placeholder: "More about…",
@@ -134,6 +130,7 @@ fn command(spec: &tree::Command) -> (Phrase, Vec<Phrase>) {
             ))
             .code(option.example)
     }));
+    paragraphs.push(Phrase::from("For example ").command(spec.example));
     (Phrase::new().command(spec.name), paragraphs)
 }
 

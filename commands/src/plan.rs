@@ -255,7 +255,7 @@ impl Plan {
                 Token::List(token::Control::BackToList, back.clone()),
                 "Back to list",
             )),
-            _ if !failure.may_pass() => None,
+            _ if !failure.may_be_tried_again() => None,
             Task::List { wish, .. } => {
                 let view = wish.without_names()?;
                 Some(Button::new(

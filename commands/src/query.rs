@@ -76,7 +76,7 @@ pub enum Sort {
     LeastUsed,
     /// What ends next, first; what never ends, last.
     ExpiresFirst,
-    /// By the creator's shown name; unknown creators last.
+    /// By the creator's shown name; unknown creators and deleted accounts last.
     Creator,
     /// By the channel's name; unknown channels last.
     Channel,
@@ -110,10 +110,11 @@ impl Sort {
                 invites.sort_by_key(|invite| (invite.expires_at.is_none(), invite.expires_at));
             }
             Self::Creator => invites.sort_by_cached_key(|invite| {
-                let name = invite
+                let known = invite
                     .inviter
                     .as_ref()
-                    .map(|who| who.shown_name().to_lowercase());
+                    .filter(|_| !invite.has_unknown_creator());
+                let name = known.map(|who| who.shown_name().to_lowercase());
                 (name.is_none(), name)
             }),
             Self::Channel => invites.sort_by_cached_key(|invite| {

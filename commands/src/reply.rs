@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::{
     export::Export,
     failure::Failure,
-    help::Topic,
     invite::Invite,
     phrase::Phrase,
+    text,
     token::{Key, Token},
 };
 
@@ -20,6 +20,25 @@ pub struct Reply {
     pub controls: Vec<Control>,
     /// Where it goes.
     pub placement: Placement,
+}
+
+impl Reply {
+    /// What others see in place of a failure that is told to one person alone.
+    pub fn elsewhere() -> Self {
+        Self {
+            content: Content::Elsewhere(text::told_elsewhere()),
+            controls: Vec::new(),
+            placement: Placement::Shared,
+        }
+    }
+
+    /// What takes the place of a reply that the platform does not take.
+    pub fn undeliverable() -> Self {
+        Self {
+            content: Content::Elsewhere(text::undeliverable()),
+            ..Self::elsewhere()
+        }
+    }
 }
 
 /// Where a reply goes.
@@ -46,6 +65,8 @@ pub enum Content {
     Help(HelpText),
     /// Why there is no answer.
     Failure(FailureText),
+    /// A sentence that stands in for a reply that cannot stand here.
+    Elsewhere(Phrase),
     /// A form that asks for a page.
     AskPage(Form),
     /// Suggestions while a command is typed.
@@ -110,8 +131,6 @@ pub struct Card {
 /// Help.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HelpText {
-    /// What on.
-    pub topic: Option<Topic>,
     /// Its heading.
     pub title: Phrase,
     /// Its paragraphs.

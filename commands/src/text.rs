@@ -195,6 +195,17 @@ pub(crate) fn read_when(read_at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Said to everyone when a reply that was to be shared failed.
+pub(crate) fn told_elsewhere() -> Phrase {
+    "That did not work. The person who asked has been told why.".into()
+}
+
+/// Said in place of a reply that the platform does not take.
+pub(crate) fn undeliverable() -> Phrase {
+    "The reply could not be shown here. If it was a large file, choose a filter and try again."
+        .into()
+}
+
 /// Said above a fresh list when an unknown button or form was used.
 pub(crate) fn outdated() -> Phrase {
     "That was made by another version of the bot. Here is a fresh list.".into()

@@ -32,7 +32,10 @@ pub const TOKEN_REST: Duration = Duration::from_secs(30);
 /// The rest after a rate limit that does not say how long to wait.
 const RATE_LIMIT_REST: Duration = Duration::from_secs(5);
 
-/// Guilds with failures that are remembered; beyond these, the oldest news are forgotten.
+/// The longest rest that a platform can ask for: after it, a probe shows whether it meant it.
+const ASKED_REST_MAX: Duration = Duration::from_secs(60 * 60);
+
+/// Guilds with failures that are remembered; one more, and all are forgotten.
 const GUILDS_MAX: usize = 10_000;
 
 /// A circuit in front of one platform, reached with one token.
@@ -56,6 +59,8 @@ struct Breaker {
     until: Option<Instant>,
     /// Whether the platform itself asked for the rest.
     is_asked_for: bool,
+    /// Whether a probe was let through and has not come back.
+    is_probed: bool,
 }
 
 impl Breaker {
@@ -65,6 +70,7 @@ impl Breaker {
         self.check(now)?;
         if self.until.is_some() {
             self.until = Some(now + self.rest);
+            self.is_probed = true;
         }
         Ok(())
     }
@@ -91,7 +97,9 @@ impl Breaker {
 
     fn fail(&mut self, now: Instant) {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= FAILURES_TO_OPEN {
+        // What was let through before the rest began, and fails in it, is no news.
+        let is_late = !self.is_probed && self.until.is_some_and(|until| now < until);
+        if self.failures >= FAILURES_TO_OPEN && !is_late {
             self.open(now, REST_MIN);
         }
     }
@@ -100,12 +108,14 @@ impl Breaker {
         self.rest = (self.rest * 2).clamp(first, REST_MAX.max(first));
         self.until = Some(now + self.rest);
         self.is_asked_for = false;
+        self.is_probed = false;
     }
 
     fn rest_for(&mut self, now: Instant, rest: Duration) {
-        self.rest = rest;
-        self.until = Some(now + rest);
+        self.rest = rest.min(ASKED_REST_MAX);
+        self.until = Some(now + self.rest);
         self.is_asked_for = true;
+        self.is_probed = false;
     }
 }
 
@@ -270,6 +280,32 @@ mod tests {
         assert_eq!(circuit.admit(guild(1)), Ok(()));
         circuit.succeeded(guild(1));
         assert_eq!(circuit.admit(guild(1)), Ok(()));
+        assert_eq!(circuit.admit(guild(1)), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_of_one_moment_make_one_rest() {
+        let circuit = Circuit::default();
+        for id in 1..=20 {
+            assert_eq!(circuit.admit(guild(id)), Ok(()));
+        }
+        for id in 1..=20 {
+            fail(&circuit, id, 1);
+        }
+        tokio::time::advance(REST_MIN).await;
+        assert_eq!(circuit.admit(guild(99)), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_rest_is_asked_for_that_never_ends() {
+        let circuit = Circuit::default();
+        let limited = PlatformErrorKind::RateLimited {
+            retry_after: Some(SignedDuration::MAX),
+        };
+        circuit.failed(guild(1), limited, true);
+        tokio::time::advance(ASKED_REST_MAX.saturating_sub(Duration::from_secs(1))).await;
+        assert!(circuit.admit(guild(1)).is_err());
+        tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(circuit.admit(guild(1)), Ok(()));
     }
 

@@ -20,7 +20,7 @@ use twilight_http::{
 };
 use twilight_model::id::{Id, marker::GuildMarker};
 
-use super::{Answer, BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, wire};
+use super::{Answer, BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, Unparsed, wire};
 use crate::{clock::Clock, config::PlatformConfig, http};
 
 /// How often a request is sent in all when Discord answers 429.
@@ -87,8 +87,9 @@ impl Discord {
             overview = &mut overview => (list.await?, Some(overview)),
         };
         let read_at = self.clock.now();
-        let (invites, unreadable) = wire::read_invites(&body)
-            .map_err(|error| Failed::new(PlatformName::Discord, Kind::Unreadable).because(error))?;
+        let (invites, unreadable) = wire::read_invites(&body).map_err(|error| {
+            Failed::new(PlatformName::Discord, Kind::Unreadable).because(Unparsed::from(error))
+        })?;
         let overview = overview
             .and_then(Result::ok)
             .and_then(|body| wire::read_overview(&body, read_at).ok());

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::{sync::OnceCell, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, wire};
+use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, Unparsed, wire};
 use crate::{clock::Clock, config::PlatformConfig, http};
 
 /// A rate limit that passes within this time is waited out; a longer one is told.
@@ -104,8 +104,9 @@ impl Fluxer {
             with_grace(&listed, self.link_base(base))
         )?;
         let read_at = self.clock.now();
-        let (invites, unreadable) = wire::read_invites(&body)
-            .map_err(|error| Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(error))?;
+        let (invites, unreadable) = wire::read_invites(&body).map_err(|error| {
+            Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(Unparsed::from(error))
+        })?;
         let overview = overview.and_then(|body| wire::read_overview(&body, read_at).ok());
         Ok(Listing {
             invites,
@@ -133,10 +134,14 @@ impl Fluxer {
                 None => Ok(self.given.clone()),
                 Some((origin, true)) => self.discovered(&origin).await,
                 // An origin may be a base URL as well: servers answer below it, too.
-                Some((origin, false)) => {
-                    let discovered = self.discovered(&origin).await;
-                    Ok(discovered.unwrap_or_else(|_| self.given.clone()))
-                }
+                Some((origin, false)) => match self.discovered(&origin).await {
+                    Err(failed)
+                        if matches!(failed.error.kind, Kind::Refused | Kind::Unreadable) =>
+                    {
+                        Ok(self.given.clone())
+                    }
+                    discovered => discovered,
+                },
             }
         });
         base.await.map(String::as_str)
@@ -179,7 +184,9 @@ impl Fluxer {
         }
         serde_json::from_slice::<Discovery>(&body)
             .map(|discovery| discovery.endpoints)
-            .map_err(|error| Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(error))
+            .map_err(|error| {
+                Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(Unparsed::from(error))
+            })
     }
 
     async fn get(&self, url: String) -> Result<Bytes, Failed> {

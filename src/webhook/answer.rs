@@ -139,7 +139,7 @@ impl Work {
         let how = if is_delivered {
             "deferred"
         } else {
-            "undelivered"
+            service::UNDELIVERED
         };
         self.log(outcome, how);
     }

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use gatehouse_commands::{Placement, PlatformErrorKind, Reply};
+use gatehouse_commands::{Placement, PlatformErrorKind, PlatformName, Reply};
 use jiff::Timestamp;
 use reqwest::{Method, multipart};
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, error};
+use tracing::{debug, error, field::display};
 use twilight_http::Client;
 use twilight_model::{
     channel::message::MessageFlags, http::attachment::Attachment,
@@ -22,6 +22,7 @@ use super::{
     interaction::Credential,
 };
 use crate::{
+    clock::Clock,
     config::PlatformConfig,
     export::File,
     platform::{
@@ -31,7 +32,6 @@ use crate::{
     },
     service::Chain,
 };
-use gatehouse_commands::PlatformName;
 
 /// How long one attempt may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,6 +44,9 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
+
+/// The longest wait that a rate limit can ask for between two attempts.
+const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Where later replies go.
 #[derive(Debug)]
@@ -65,11 +68,7 @@ enum Errand {
 
 impl Courier {
     /// A courier to the platform that sends the interactions.
-    pub(super) fn new(
-        platform: PlatformName,
-        config: &PlatformConfig,
-        clock: &crate::clock::Clock,
-    ) -> Self {
+    pub(super) fn new(platform: PlatformName, config: &PlatformConfig, clock: &Clock) -> Self {
         let tokenless = PlatformConfig {
             token: None,
             ..config.clone()
@@ -91,30 +90,75 @@ impl Courier {
         reply: &Reply,
         now: Timestamp,
     ) -> bool {
+        match (deferred, reply.placement) {
+            // What others see stays as it is when it cannot be replaced.
+            (Placement::Replace, Placement::Private) => {
+                self.run(credential, Errand::FollowUp, reply, now).await
+            }
+            // What was to be shared failed: everyone is told that much, one person is told why.
+            (Placement::Shared, Placement::Private) => {
+                let told = self
+                    .run(credential, Errand::Edit, &Reply::elsewhere(), now)
+                    .await;
+                self.run(credential, Errand::FollowUp, reply, now).await && told
+            }
+            _ => self.run(credential, Errand::Edit, reply, now).await,
+        }
+    }
+
+    /// Runs an errand. An edit that is refused for what it holds makes room for word of that:
+    /// no deferral stays without an answer.
+    async fn run(
+        &self,
+        credential: &Credential,
+        errand: Errand,
+        reply: &Reply,
+        now: Timestamp,
+    ) -> bool {
         let drawn = draw::message(reply, now);
-        // What others see stays as it is when it cannot be replaced.
-        let errand = match (deferred, reply.placement) {
-            (Placement::Replace, Placement::Private) => Errand::FollowUp,
-            _ => Errand::Edit,
+        let last = match self.try_often(credential, errand, &drawn).await {
+            Ok(()) => return true,
+            Err(last) => last,
         };
-        for (index, pause) in PAUSES.iter().enumerate() {
-            sleep(*pause).await;
-            let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, &drawn)).await;
+        if errand == Errand::Edit && last == Some(PlatformErrorKind::Refused) {
+            let word = draw::message(&Reply::undeliverable(), now);
+            let _ = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, &word)).await;
+        }
+        false
+    }
+
+    /// Sends until it is taken; else gives the last error, `None` when there was no answer.
+    async fn try_often(
+        &self,
+        credential: &Credential,
+        errand: Errand,
+        drawn: &Drawn,
+    ) -> Result<(), Option<PlatformErrorKind>> {
+        let mut last = None;
+        let mut asked_wait = Duration::ZERO;
+        for pause in PAUSES {
+            sleep(pause.max(asked_wait)).await;
+            let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, drawn)).await;
             let failed = match sent {
-                Ok(Ok(())) => return true,
+                Ok(Ok(())) => return Ok(()),
                 Ok(Err(failed)) => Some(failed),
                 Err(_) => None,
             };
-            let error = failed
+            last = failed.as_ref().map(|failed| failed.error.kind);
+            asked_wait = failed
                 .as_ref()
-                .map(|failed| tracing::field::display(Chain(&failed.error)));
-            if index + 1 == PAUSES.len() {
-                error!(error, "reply could not be delivered");
-            } else {
-                debug!(error, "reply not delivered yet");
+                .and_then(Failed::wait)
+                .unwrap_or_default()
+                .min(WAIT_MAX);
+            let error = failed.as_ref().map(|failed| display(Chain(&failed.error)));
+            debug!(error, "reply not delivered yet");
+            if errand == Errand::FollowUp && may_have_arrived(last) {
+                break;
             }
         }
-        false
+        let error = last.map(display);
+        error!(error, "reply could not be delivered");
+        Err(last)
     }
 
     async fn send(
@@ -131,6 +175,19 @@ impl Courier {
             Self::Fluxer(fluxer) => to_fluxer(fluxer, credential, errand, body, drawn).await,
         }
     }
+}
+
+/// Whether a message may have been posted although no success was told: a second one must not
+/// follow.
+const fn may_have_arrived(last: Option<PlatformErrorKind>) -> bool {
+    !matches!(
+        last,
+        Some(
+            PlatformErrorKind::Broken
+                | PlatformErrorKind::RateLimited { .. }
+                | PlatformErrorKind::Refused
+        )
+    )
 }
 
 /// The body of a message, with what belongs to its file.

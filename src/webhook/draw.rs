@@ -108,6 +108,13 @@ pub(super) fn message(reply: &Reply, now: Timestamp) -> Drawn {
         Content::Card(card) => (draw.card(card), None),
         Content::Help(help) => (draw.help(help), None),
         Content::Failure(failure) => (draw.failure(failure), None),
+        Content::Elsewhere(phrase) => {
+            let embed = Embed {
+                description: Some(markup(phrase)),
+                ..blank()
+            };
+            (embed, None)
+        }
         Content::Export(export) => {
             let embed = Embed {
                 description: Some(markup(&export.summary)),

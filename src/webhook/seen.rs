@@ -2,7 +2,7 @@
 //!
 //! A request is good for [`TIMESTAMP_WINDOW`] before and after its timestamp, so an id has to be
 //! remembered for twice that. Two generations of ids are kept and the older one is dropped whole:
-//! what is remembered is never younger than it has to be, and costs nothing to forget.
+//! an id is forgotten no sooner than it may be, and that costs nothing.
 
 use std::{
     collections::HashSet,
@@ -17,7 +17,7 @@ use super::signature::TIMESTAMP_WINDOW;
 /// How long an id is remembered at least.
 const MEMORY: SignedDuration = SignedDuration::from_secs(2 * TIMESTAMP_WINDOW.as_secs());
 
-/// Ids in a generation, at most: 16 MB in all. Beyond it, the oldest are forgotten early, which
+/// Ids in a generation, at most: about 20 MB in all. Beyond it, the oldest are forgotten early, which
 /// takes over 800 verified interactions a second for as long as they are remembered.
 const GENERATION_MAX_IDS: usize = 500_000;
 

@@ -1,4 +1,4 @@
-//! No log line holds what must stay secret, whatever happens during a session.
+//! No log line holds what must stay secret, whatever happens.
 
 use std::time::Duration;
 

@@ -158,7 +158,10 @@ async fn a_platform_that_never_answers_is_told_of_in_the_end() {
             interaction.in_guild(guild)
         };
         let private = elsewhere(91, gatehouse.command("list", &[]));
-        let shared = gatehouse.command("list", &[("share", json!(true))]);
+        let shared = gatehouse.command(
+            "show",
+            &[("code", json!("aBcD12xY")), ("share", json!(true))],
+        );
         let shared = elsewhere(92, shared);
         let on_private = elsewhere(93, gatehouse.press(&refresh, On::Private, &[]));
         let on_shared = elsewhere(94, gatehouse.press(&refresh, On::Shared, &[]));
@@ -172,11 +175,20 @@ async fn a_platform_that_never_answers_is_told_of_in_the_end() {
         assert_eq!(replies[3].kind, Reply::DEFERRED_UPDATE);
 
         let title = format!("{face} took too long to answer");
-        let edited = [&private, &shared, &on_private];
+        let edited = [&private, &on_private];
         for edit in all(edited.map(|interaction| gatehouse.edit(interaction))).await {
             assert_eq!(edit.message.title(), title);
             assert!(!edit.message.button("Try again").is_disabled);
         }
+        // Everyone sees that it failed, and nothing of what was asked for.
+        let seen = gatehouse.edit(&shared).await.message;
+        assert_eq!(
+            seen.description(),
+            "That did not work. The person who asked has been told why."
+        );
+        assert!(!seen.json().to_string().contains("aBcD"), "{seen:?}");
+        let told = gatehouse.follow_up(&shared).await.message;
+        assert_eq!(told.title(), title);
         // What all see stays as it is; only the moderator who pressed is told.
         let beside = gatehouse.follow_up(&on_shared).await;
         assert_eq!(beside.message.title(), title);
@@ -188,8 +200,8 @@ async fn a_platform_that_never_answers_is_told_of_in_the_end() {
         assert_eq!(gatehouse.send(&again).await.kind, Reply::UPDATE);
 
         let platform = gatehouse.stop().await;
-        for interaction in asked {
-            assert_eq!(platform.delivered(interaction.token()).len(), 1);
+        for (interaction, messages) in asked.iter().zip([1, 2, 1, 1]) {
+            assert_eq!(platform.delivered(interaction.token()).len(), messages);
         }
     };
     all(PlatformName::ALL.map(told)).await;
@@ -305,8 +317,28 @@ async fn an_edit_that_is_never_taken_is_given_up_and_harms_nobody_else() {
     // A stop waits for what is under way, the giving up included.
     let platform = gatehouse.stop().await;
 
-    assert_eq!(refused.met(), 4);
+    // Four attempts, and a last word that the reply cannot be shown.
+    assert_eq!(refused.met(), 5);
     assert_eq!(platform.delivered(lost.token()).len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_that_is_refused_for_what_it_holds_makes_room_for_word_of_it() {
+    let told = async |face| {
+        let gatehouse = on(face).await;
+        let platform = gatehouse.platform();
+        platform.fault_times(Route::Edit, 4, Fault::Refused(413));
+        let export = export(&gatehouse, &[]);
+        assert_deferred(&gatehouse.send(&export).await, true);
+        let word = gatehouse.edit(&export).await;
+        assert!(word.files.is_empty());
+        assert_eq!(
+            word.message.description(),
+            "The reply could not be shown here. If it was a large file, choose a filter and try \
+             again."
+        );
+    };
+    all(PlatformName::ALL.map(told)).await;
 }
 
 #[tokio::test(start_paused = true)]

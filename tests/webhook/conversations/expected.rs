@@ -66,7 +66,8 @@ pub(super) fn invites<'a>(
             invites.sort_by_key(|invite| invite.expires_at().unwrap_or(Timestamp::MAX));
         }
         "creator" => invites.sort_by_key(|invite| {
-            let name = creator(invite).map(|who| shown_name(who).to_lowercase());
+            let known = creator(invite).filter(|who| who.username != "DeletedUser");
+            let name = known.map(|who| shown_name(who).to_lowercase());
             (name.is_none(), name)
         }),
         "channel" => invites.sort_by_key(|invite| invite.channel.name.to_lowercase()),

@@ -51,6 +51,19 @@ async fn an_instance_is_found_however_it_is_named() {
 }
 
 #[tokio::test]
+async fn a_discovery_that_fails_once_is_not_remembered() {
+    let gatehouse = at(&format!("http://{ADDRESS}")).await;
+    let broken = Fault::Refused(503);
+    gatehouse
+        .platform()
+        .fault_times(Route::WellKnown, 1, broken);
+    let failed = list(&gatehouse).await;
+    assert_eq!(failed.title(), "Fluxer has a problem of its own");
+    assert_plain(&failed);
+    assert_lists(&list(&gatehouse).await);
+}
+
+#[tokio::test]
 async fn a_links_beginning_is_the_instances_own() {
     for (api, _) in ways() {
         let gatehouse = at(&api).await;
