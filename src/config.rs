@@ -461,54 +461,39 @@ mod tests {
         assert!(error(no_platform).contains("FLUXER_TOKEN"));
     }
 
-    #[test]
-    fn wrong_values_are_named_and_not_shown() {
-        let with = |change: fn(&mut Variables)| {
-            let mut variables = complete();
-            change(&mut variables);
-            error(variables)
-        };
-        let secret = "sEcReT value";
-        for (variable, message) in [
-            (
-                "GATEHOUSE_LISTEN",
-                with(|v| v.gatehouse_listen = Some("sEcReT value".into())),
-            ),
-            (
-                "GATEHOUSE_LINKS",
-                with(|v| v.gatehouse_links = Some("sEcReT value".into())),
-            ),
+    /// Every variable that can be wrong for a service, and where its value stands.
+    fn fields(variables: &mut Variables) -> [(&'static str, &mut Option<OsString>); 9] {
+        let v = variables;
+        [
+            ("GATEHOUSE_LISTEN", &mut v.gatehouse_listen),
+            ("GATEHOUSE_LINKS", &mut v.gatehouse_links),
             (
                 "GATEHOUSE_MODERATOR_ROLES",
-                with(|v| v.gatehouse_moderator_roles = Some("sEcReT value".into())),
+                &mut v.gatehouse_moderator_roles,
             ),
-            (
-                "DISCORD_PUBLIC_KEY",
-                with(|v| v.discord_public_key = Some("sEcReT value".into())),
-            ),
-            (
-                "DISCORD_TOKEN",
-                with(|v| v.discord_token = Some("sEcReT value".into())),
-            ),
-            (
-                "DISCORD_API",
-                with(|v| v.discord_api = Some("sEcReT value".into())),
-            ),
-            (
-                "FLUXER_TOKEN",
-                with(|v| v.fluxer_token = Some("sEcReT value".into())),
-            ),
-            (
-                "FLUXER_API",
-                with(|v| v.fluxer_api = Some("sEcReT value".into())),
-            ),
-            (
-                "FLUXER_PUBLIC_KEY",
-                with(|v| v.fluxer_public_key = Some("sEcReT value".into())),
-            ),
-        ] {
+            ("DISCORD_PUBLIC_KEY", &mut v.discord_public_key),
+            ("DISCORD_TOKEN", &mut v.discord_token),
+            ("DISCORD_API", &mut v.discord_api),
+            ("FLUXER_TOKEN", &mut v.fluxer_token),
+            ("FLUXER_API", &mut v.fluxer_api),
+            ("FLUXER_PUBLIC_KEY", &mut v.fluxer_public_key),
+        ]
+    }
+
+    #[test]
+    fn wrong_values_are_named_and_not_shown() {
+        const SECRET: &str = "sEcReT value";
+        let count = fields(&mut complete()).len();
+        for index in 0..count {
+            let mut variables = complete();
+            let variable = {
+                let (variable, value) = &mut fields(&mut variables)[index];
+                **value = Some(SECRET.into());
+                *variable
+            };
+            let message = error(variables);
             assert!(message.starts_with(variable), "{message}");
-            assert!(!message.contains(secret), "{message}");
+            assert!(!message.contains(SECRET), "{message}");
         }
     }
 
