@@ -30,7 +30,7 @@ use crate::{
 
 /// How long a connection may take to send a request's headers; also how long it may stay open
 /// between two requests.
-pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
+pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most that a request's headers may take, in bytes. Interactions take under 1,000.
 pub const HEADERS_MAX_BYTES: usize = 16 * 1024;
