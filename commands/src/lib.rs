@@ -85,7 +85,7 @@ pub use help::Topic;
 pub use id::{ChannelId, GuildId, IdError, RoleId, UserId};
 pub use invite::{Channel, Extras, Invite, Inviter, InviterKind, SOON, Target, Usage};
 pub use invocation::{Audience, Invocation, Place, Request};
-pub use names::{GUILD_NAME_MAX_CHARS, NAME_MAX_CHARS, isolated};
+pub use names::{GUILD_NAME_MAX_CHARS, NAME_MAX_CHARS, cut, isolated};
 pub use options::ParseError;
 pub use phrase::{CHAT_COMMAND, Phrase, Span, command, length, relative};
 pub use place::{GuildRef, GuildRefError, PlatformName, split_platform};

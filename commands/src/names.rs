@@ -29,7 +29,7 @@ pub(crate) fn clean(name: &str, max_chars: usize) -> String {
 }
 
 /// At most `max_chars` characters (code points), the last one `…` when something was cut.
-pub(crate) fn cut(text: &str, max_chars: usize) -> String {
+pub fn cut(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
         return text.to_owned();
     }

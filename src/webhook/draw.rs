@@ -4,7 +4,7 @@
 
 use gatehouse_commands::{
     Button, CHAT_COMMAND, Card, Content, Control, FailureText, Form, HelpText, ListPage,
-    MenuOption, Phrase, Placement, Reply, Span, Suggestion, command, isolated,
+    MenuOption, NAME_MAX_CHARS, Phrase, Placement, Reply, Span, Suggestion, command, cut, isolated,
 };
 use jiff::Timestamp;
 use twilight_model::{
@@ -27,6 +27,15 @@ const COLOR: u32 = 0x3B_6E_A8;
 
 /// Colour of failures, 0xRRGGBB.
 const COLOR_FAILURE: u32 = 0xC7_7D_0A;
+
+/// The longest description of an embed.
+/// See [Discord Docs/Embed Limits].
+///
+/// [Discord Docs/Embed Limits]: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+const DESCRIPTION_MAX_CHARS: usize = 4096;
+
+/// How long names may be in a list: as they are shown normally, then shorter.
+const NAME_CUTS: [usize; 3] = [NAME_MAX_CHARS, 12, 4];
 
 /// Characters that act as markup somewhere, each of which a backslash makes inert.
 const MARKUP: &[char] = &[
@@ -143,15 +152,9 @@ struct Draw {
 
 impl Draw {
     fn list(&self, page: &ListPage) -> Embed {
-        let mut paragraphs: Vec<String> = page.notes.iter().map(markup).collect();
-        paragraphs.insert(0, markup(&page.summary));
-        paragraphs.extend(page.entries.iter().map(|entry| {
-            let [first, second] = &entry.lines;
-            format!("{}\n{}", markup(first), markup(second))
-        }));
         Embed {
             title: Some(markup(&page.title)),
-            description: Some(paragraphs.join("\n\n")),
+            description: Some(list_text(page)),
             footer: Some(self.footer(&page.footer)),
             ..blank()
         }
@@ -204,6 +207,30 @@ impl Draw {
     }
 }
 
+/// The page's text, measured: names give way until it fits.
+fn list_text(page: &ListPage) -> String {
+    let mut text = String::new();
+    for name_max_chars in NAME_CUTS {
+        text = paragraphs(page, name_max_chars).join("\n\n");
+        if text.chars().count() <= DESCRIPTION_MAX_CHARS {
+            break;
+        }
+    }
+    cut(&text, DESCRIPTION_MAX_CHARS)
+}
+
+fn paragraphs(page: &ListPage, name_max_chars: usize) -> Vec<String> {
+    let markup = |phrase: &Phrase| markup_with(phrase, name_max_chars);
+    let heads = std::iter::once(&page.summary)
+        .chain(&page.notes)
+        .map(markup);
+    let entries = page.entries.iter().map(|entry| {
+        let [first, second] = &entry.lines;
+        format!("{}\n{}", markup(first), markup(second))
+    });
+    heads.chain(entries).collect()
+}
+
 fn blank() -> Embed {
     Embed {
         author: None,
@@ -223,16 +250,21 @@ fn blank() -> Embed {
     }
 }
 
+/// A phrase in Discord's markup, with names as long as they are.
+fn markup(phrase: &Phrase) -> String {
+    markup_with(phrase, usize::MAX)
+}
+
 /// A phrase in Discord's markup. Moments are told by the reader's own client, which keeps them
 /// true.
-fn markup(phrase: &Phrase) -> String {
+fn markup_with(phrase: &Phrase, name_max_chars: usize) -> String {
     phrase
         .spans()
         .iter()
         .map(|span| match span {
             Span::Text(text) | Span::Link(text) => text.clone(),
             Span::Strong(text) => format!("**{text}**"),
-            Span::Name(name) => isolated(&escaped(name)),
+            Span::Name(name) => isolated(&escaped(&cut(name, name_max_chars))),
             // Inside a code span nothing is markup but its own end.
             Span::Code(code) => format!("`{}`", code.replace('`', "'")),
             Span::Command(words) => format!("`{}`", command(CHAT_COMMAND, words)),
@@ -358,6 +390,8 @@ pub(super) fn suggestions(suggestions: &[Suggestion]) -> InteractionResponse {
 
 #[cfg(test)]
 mod tests {
+    use gatehouse_commands::{Code, Entry, Invite};
+
     use super::*;
 
     #[test]
@@ -368,6 +402,49 @@ mod tests {
             drawn,
             "\u{2068}\\@everyone \\<\\@1\\> \\*\\*x\\*\\* \\[a\\]\\(https\\:…\u{2069}"
         );
+    }
+
+    /// A page of that many entries, each with four names of 32 characters that are all markup.
+    fn page(entries: usize) -> ListPage {
+        let names = || {
+            Phrase::new()
+                .name(&"*".repeat(NAME_MAX_CHARS))
+                .name(&"_".repeat(NAME_MAX_CHARS))
+        };
+        let entry = || Entry {
+            lines: [names(), names()],
+            invite: Invite {
+                code: Code::new("aBcD12xY").unwrap(),
+                channel: None,
+                inviter: None,
+                expires_at: None,
+                usage: None,
+                extras: None,
+            },
+        };
+        ListPage {
+            title: Phrase::new(),
+            notes: Vec::new(),
+            summary: Phrase::new(),
+            entries: std::iter::repeat_with(entry).take(entries).collect(),
+            page: 1,
+            pages: 1,
+            matched: entries,
+            total: entries,
+            footer: Phrase::new(),
+            read_at: Timestamp::UNIX_EPOCH,
+            link_base: None,
+        }
+    }
+
+    #[test]
+    fn names_give_way_when_a_page_would_not_fit() {
+        let whole = "\\*".repeat(NAME_MAX_CHARS);
+        for (entries, is_whole) in [(10, true), (20, false), (60, false), (400, false)] {
+            let text = list_text(&page(entries));
+            assert!(text.chars().count() <= DESCRIPTION_MAX_CHARS, "{entries}");
+            assert_eq!(text.contains(&whole), is_whole, "{entries}");
+        }
     }
 
     #[test]
