@@ -194,11 +194,13 @@ fn seen_enough(written: anyhow::Result<()>) -> anyhow::Result<()> {
 
 fn style(is_json: bool) -> terminal::Style {
     let is_terminal = io::stdout().is_terminal();
-    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    // Asked for the columns alone: some terminals do not know their rows.
+    let size = rustix::termios::tcgetwinsize(io::stdout());
+    let columns = size.ok().map(|size| usize::from(size.ws_col));
     terminal::Style {
         is_json,
         width: columns
-            .filter(|_| is_terminal)
+            .filter(|columns| is_terminal && *columns > 0)
             .unwrap_or(terminal::DEFAULT_WIDTH),
         // See https://no-color.org
         is_terminal: is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),

@@ -13,11 +13,14 @@ const CUT: char = '…';
 const HEADERS: [&str; COLUMNS] = ["CODE", "USES", "ENDS", "CHANNEL", "CREATOR", "MADE"];
 const COLUMNS: usize = 6;
 
+/// The columns that are shown however narrow the terminal is.
+const COLUMNS_MIN: usize = 3;
+
 /// The columns that give way when the table is too wide.
 const NAMES: [usize; 2] = [3, 4];
 
-/// The header line and one line an invite, at most `width` columns each unless even the
-/// narrowest table takes more.
+/// The header line and one line an invite, at most `width` columns each: names give way first, then
+/// the last columns are left out. The first three are always there.
 pub(super) fn draw<'a>(
     invites: impl Iterator<Item = &'a Invite>,
     width: usize,
@@ -26,7 +29,18 @@ pub(super) fn draw<'a>(
     let mut rows = vec![HEADERS.map(str::to_owned)];
     rows.extend(invites.map(|invite| cells(invite, now)));
     let widths = fit(widths(&rows), width);
-    rows.iter().map(|row| line(row, &widths)).collect()
+    // What is left out last stands first: the code, its uses, its end.
+    let shown = (COLUMNS_MIN..COLUMNS)
+        .rev()
+        .find(|shown| total(&widths[..=*shown]) <= width)
+        .map_or(COLUMNS_MIN, |last| last + 1);
+    let line = |row: &[String; COLUMNS]| line(&row[..shown], &widths[..shown]);
+    rows.iter().map(line).collect()
+}
+
+/// What columns of these widths take, with the gaps between them.
+fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
 }
 
 fn cells(invite: &Invite, now: Timestamp) -> [String; COLUMNS] {
@@ -53,8 +67,7 @@ fn widths(rows: &[[String; COLUMNS]]) -> [usize; COLUMNS] {
 
 /// Takes columns from the wider column of names until the table fits.
 fn fit(mut widths: [usize; COLUMNS], width: usize) -> [usize; COLUMNS] {
-    let gaps = GAP.len() * (COLUMNS - 1);
-    while widths.iter().sum::<usize>() + gaps > width {
+    while total(&widths) > width {
         let [a, b] = NAMES;
         let widest = if widths[a] >= widths[b] { a } else { b };
         if widths[widest] <= NAME_MIN_WIDTH {
@@ -65,7 +78,7 @@ fn fit(mut widths: [usize; COLUMNS], width: usize) -> [usize; COLUMNS] {
     widths
 }
 
-fn line(row: &[String; COLUMNS], widths: &[usize; COLUMNS]) -> String {
+fn line(row: &[String], widths: &[usize]) -> String {
     let cells = row.iter().zip(widths).map(|(cell, width)| {
         let cell = cut(cell, *width);
         let padding = width.saturating_sub(cell.width());
@@ -102,6 +115,19 @@ mod tests {
         assert_eq!(cut("漢字漢字", 8), "漢字漢字");
         assert_eq!(cut("漢字漢字", 7), "漢字漢…");
         assert_eq!(cut("漢字漢字", 6), "漢字…");
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_fewer_columns() {
+        let now = Timestamp::UNIX_EPOCH;
+        let columns = |width| {
+            let header = draw(std::iter::empty(), width, now).remove(0);
+            header.split_whitespace().count()
+        };
+        let whole = total(&HEADERS.map(str::len));
+        assert_eq!(columns(whole), COLUMNS);
+        assert_eq!(columns(20), COLUMNS_MIN);
+        assert_eq!(columns(1), COLUMNS_MIN);
     }
 
     #[test]
