@@ -50,10 +50,10 @@ pub const DISCORD_TOKEN: &str = "sample-token-for-discord";
 /// Account id of the Fluxer bot.
 pub const FLUXER_BOT_ID: u64 = 1_510_000_000_000_000_301;
 
-/// Id of the Discord application and of its bot, unless another was set.
+/// Id of the Discord application and of its bot.
 pub const APPLICATION_ID: u64 = 1_510_000_000_000_000_401;
 
-/// Public key of the Discord application, unless another was set. No private key belongs to it.
+/// Public key of the Discord application. No private key belongs to it.
 pub const VERIFY_KEY: &str = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 
 /// A running platform; it stops when this is dropped.
@@ -152,13 +152,6 @@ impl SamplePlatform {
     /// Sets the token that the Discord calls want.
     pub fn set_discord_token(&self, token: &str) {
         token.clone_into(&mut self.world.accounts().discord_token);
-    }
-
-    /// Sets id and public key (64 hex digits) of the Discord application.
-    pub fn set_application(&self, id: u64, verify_key: &str) {
-        let mut accounts = self.world.accounts();
-        accounts.application_id = id;
-        verify_key.clone_into(&mut accounts.verify_key);
     }
 
     /// From now on requests of `target` meet this fault, until the faults are cleared.

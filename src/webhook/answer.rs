@@ -33,12 +33,16 @@ pub(super) async fn answer(
     } = received;
     let mut work = Work::start(face, &invocation, ids, arrived);
     match (work.done_in_time().await, credential) {
-        (None, Some(credential)) => work.deliver_later(credential),
+        (None, Some(credential)) => {
+            let deferred = work.plan.placement();
+            work.deliver_later(None, credential, deferred)
+        }
         // A file cannot be part of a direct answer.
         (Some(outcome), Some(credential))
             if matches!(outcome.reply.content, Content::Export(_)) =>
         {
-            work.deliver(outcome, credential)
+            let deferred = outcome.reply.placement;
+            work.deliver_later(Some(outcome), credential, deferred)
         }
         (outcome, _) => {
             let outcome = outcome.unwrap_or_else(|| work.plan.fail(Failure::Internal));
@@ -105,26 +109,24 @@ impl Work {
         })
     }
 
-    /// Defers the answer until the plan has been run.
-    fn deliver_later(mut self, credential: Credential) -> InteractionResponse {
-        let deferred = self.plan.placement();
+    /// Defers the answer, until the plan has been run if its outcome is not there yet.
+    fn deliver_later(
+        mut self,
+        outcome: Option<Outcome>,
+        credential: Credential,
+        deferred: Placement,
+    ) -> InteractionResponse {
         let face = self.face.clone();
         let span = self.span.clone();
         let delivery = async move {
-            let done = (&mut self.task).await.ok();
-            let outcome = self.or_broken(done);
+            let outcome = if let Some(outcome) = outcome {
+                outcome
+            } else {
+                let done = (&mut self.task).await.ok();
+                self.or_broken(done)
+            };
             self.send(&outcome, &credential, deferred).await;
         };
-        face.shared.shutdown.spawn(delivery.instrument(span));
-        draw::deferral(deferred)
-    }
-
-    /// Defers an answer that is there already.
-    fn deliver(self, outcome: Outcome, credential: Credential) -> InteractionResponse {
-        let deferred = outcome.reply.placement;
-        let face = self.face.clone();
-        let span = self.span.clone();
-        let delivery = async move { self.send(&outcome, &credential, deferred).await };
         face.shared.shutdown.spawn(delivery.instrument(span));
         draw::deferral(deferred)
     }

@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use reqwest::{Method, multipart};
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, error, field::display};
+use tracing::{
+    debug, error,
+    field::{DisplayValue, display},
+};
 use twilight_http::Client;
 use twilight_model::{
     channel::message::MessageFlags, http::attachment::Attachment,
@@ -134,31 +137,26 @@ impl Courier {
         errand: Errand,
         drawn: &Drawn,
     ) -> Result<(), Option<PlatformErrorKind>> {
-        let mut last = None;
-        let mut asked_wait = Duration::ZERO;
+        let mut last: Option<Failed> = None;
         for pause in PAUSES {
-            sleep(pause.max(asked_wait)).await;
+            let asked_wait = last.as_ref().and_then(Failed::wait).unwrap_or_default();
+            sleep(pause.max(asked_wait.min(WAIT_MAX))).await;
             let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, drawn)).await;
-            let failed = match sent {
+            last = match sent {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(failed)) => Some(failed),
                 Err(_) => None,
             };
-            last = failed.as_ref().map(|failed| failed.error.kind);
-            asked_wait = failed
-                .as_ref()
-                .and_then(Failed::wait)
-                .unwrap_or_default()
-                .min(WAIT_MAX);
-            let error = failed.as_ref().map(|failed| display(Chain(&failed.error)));
-            debug!(error, "reply not delivered yet");
-            if errand == Errand::FollowUp && may_have_arrived(last) {
+            debug!(error = last.as_ref().map(chain), "reply not delivered yet");
+            if errand == Errand::FollowUp && may_have_arrived(kind(last.as_ref())) {
                 break;
             }
         }
-        let error = last.map(display);
-        error!(error, "reply could not be delivered");
-        Err(last)
+        error!(
+            error = last.as_ref().map(chain),
+            "reply could not be delivered"
+        );
+        Err(kind(last.as_ref()))
     }
 
     async fn send(
@@ -175,6 +173,14 @@ impl Courier {
             Self::Fluxer(fluxer) => to_fluxer(fluxer, credential, errand, body, drawn).await,
         }
     }
+}
+
+fn kind(failed: Option<&Failed>) -> Option<PlatformErrorKind> {
+    failed.map(|failed| failed.error.kind)
+}
+
+fn chain(failed: &Failed) -> DisplayValue<Chain<'_>> {
+    display(Chain(&failed.error))
 }
 
 /// Whether a message may have been posted although no success was told: a second one must not
