@@ -44,12 +44,18 @@ enum Command {
 
 #[derive(Args)]
 struct Sandbox {
-    /// Where the webhook listens; a port of 0 takes any [default: 127.0.0.1:8080 if it is free]
+    /// Where page and webhook listen; a port of 0 takes any [default: 127.0.0.1:8080 if it is free]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     /// Send a list, a press on Next and a press that opens an invite; print the replies and end
     #[arg(long)]
     script: bool,
+    /// Open the page in the browser
+    #[arg(long, conflicts_with = "script")]
+    open: bool,
+    /// Make up another community, the same one each time for the same number
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 }
 
 #[derive(Args)]
@@ -103,9 +109,20 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(variables) => serve(variables).await,
-        Command::Sandbox(Sandbox { listen, script }) => {
+        Command::Sandbox(Sandbox {
+            listen,
+            script,
+            open,
+            seed,
+        }) => {
             let stop = stopped()?;
-            let run = sandbox::run(listen, script, &mut io::stdout().lock(), stop).await;
+            let options = sandbox::Options {
+                listen,
+                is_script: script,
+                seed,
+                opens_browser: open,
+            };
+            let run = sandbox::run(options, &mut io::stdout().lock(), stop).await;
             seen_enough(run)?;
             Ok(ExitCode::SUCCESS)
         }

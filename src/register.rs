@@ -24,6 +24,7 @@ use std::{
 
 use gatehouse_commands::GuildId;
 use secrecy::SecretString;
+use serde_json::Value;
 use twilight_model::application::command::CommandType;
 
 use self::{
@@ -32,6 +33,11 @@ use self::{
     diff::{Change, diff},
 };
 use crate::platform::PLATFORM_TIMEOUT;
+
+/// The commands as a chat client learns of them: what is registered everywhere.
+pub(crate) fn registered() -> Value {
+    serde_json::to_value(commands(Scope::Global)).expect("names, texts and numbers can be written")
+}
 
 /// What was changed, or would be, by the commands' names.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -1,64 +1,86 @@
 //! Gatehouse on a sample community, on this machine alone, without any account.
 //!
 //! The webhook is the real one, with a key made for this run; the platform is a small server in
-//! memory, shaped like Fluxer. Nothing leaves the machine, and nothing is left on it.
+//! memory, shaped like Fluxer and like Discord; the page in front of both is a small chat client.
+//! Nothing leaves the machine, and nothing is left on it.
 
+mod browser;
 mod client;
+mod community;
+mod page;
+mod persona;
 pub mod platform;
 mod script;
+mod shape;
 
 use std::{
     collections::HashMap,
     future::Future,
     io::{self, Write},
-    net::SocketAddr,
-    pin::pin,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
 };
 
 use anyhow::Context;
 use ed25519_dalek::SigningKey;
-use gatehouse_commands::{GuildId, GuildRef, PlatformName};
+use gatehouse_commands::PlatformName;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 use self::{
     client::Client,
-    platform::{Community, FLUXER_TOKEN, SamplePlatform},
+    page::Page,
+    platform::{DISCORD_TOKEN, FLUXER_TOKEN, SamplePlatform},
+    shape::Shape,
 };
 use crate::{
     clock::Clock,
-    config::{Config, DEFAULT_DISCORD_API, PlatformConfig},
+    config::{Config, PlatformConfig},
     server::{self, Server},
 };
 
 /// Where the sandbox listens unless told otherwise, or anywhere on this machine when it is taken.
-const PREFERRED: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const PREFERRED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
-/// Serves the sample until `stop`; with `script`, shows a moderator's first minute and ends.
+/// What can be chosen about a sandbox.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Where it listens; `None` = where it likes best, or anywhere on this machine.
+    pub listen: Option<SocketAddr>,
+    /// Plays a moderator's first minute and ends, instead of serving.
+    pub is_script: bool,
+    /// Which community is made up; `None` = the one of the documentation.
+    pub seed: Option<u64>,
+    /// Opens the page in the browser.
+    pub opens_browser: bool,
+}
+
+/// Serves the sample until `stop`; or shows a moderator's first minute and ends.
 ///
 /// # Errors
 ///
 /// No port to be had, or the script met something other than it expects.
 pub async fn run(
-    listen: Option<SocketAddr>,
-    is_script: bool,
+    options: Options,
     out: &mut impl Write,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
-    let sample = SamplePlatform::start(Community::sample(clock.now()))
+    let community = community::sample_community(clock.now(), options.seed);
+    let sample = SamplePlatform::start(community.clone())
         .await
         .context("cannot start the sample platform")?;
+    let sample = Arc::new(sample);
     let key = signing_key()?;
-    let server = bind(listen, &sample, &key, &clock).await?;
+    let server = bind(options.listen, &sample, &key, &clock).await?;
     let address = server.address()?;
-    if is_script {
+    let public_key = hex::encode(key.verifying_key().as_bytes());
+    let client = Client::new(address, key, clock);
+    if options.is_script {
         let (end, ended) = oneshot::channel::<()>();
         let serving = server.run(async {
             let _ = ended.await;
         });
-        let client = Client::new(address, key, sample_guild().id, clock);
         let script = async {
             let result = tokio::select! {
                 played = script::play(&client, &sample, out) => played,
@@ -70,9 +92,17 @@ pub async fn run(
         let ((), result) = tokio::join!(serving, script);
         return result;
     }
-    introduce(out, address, &sample, &key)?;
-    let mut stop = pin!(stop);
-    server.run(&mut stop).await;
+    let page = Page::new(client, Arc::clone(&sample), &community);
+    let server = server.with(page.routes());
+    introduce(out, address, &sample, &public_key)?;
+    if options.opens_browser {
+        browser::open(&format!("http://{address}/"));
+    }
+    let stop = async {
+        stop.await;
+        page.stop();
+    };
+    server.run(stop).await;
     Ok(())
 }
 
@@ -83,13 +113,6 @@ fn signing_key() -> anyhow::Result<SigningKey> {
     Ok(SigningKey::from_bytes(&seed))
 }
 
-fn sample_guild() -> GuildRef {
-    GuildRef {
-        platform: PlatformName::Fluxer,
-        id: GuildId::new(Community::SAMPLE_ID).expect("the sample's id is not zero"),
-    }
-}
-
 async fn bind(
     listen: Option<SocketAddr>,
     sample: &SamplePlatform,
@@ -98,12 +121,12 @@ async fn bind(
 ) -> anyhow::Result<Server> {
     let config = Config {
         listen: listen.unwrap_or(PREFERRED),
-        links: HashMap::new(),
+        links: HashMap::from([(Shape::Linked.guild(), Shape::Fluxer.guild())]),
         moderator_roles: Vec::new(),
         discord: PlatformConfig {
-            api: DEFAULT_DISCORD_API.to_owned(),
-            token: None,
-            public_keys: Vec::new(),
+            api: sample.discord_api(),
+            token: Some(SecretString::from(DISCORD_TOKEN)),
+            public_keys: vec![key.verifying_key()],
         },
         fluxer: PlatformConfig {
             api: sample.fluxer_api(),
@@ -129,21 +152,23 @@ fn introduce(
     out: &mut impl Write,
     address: SocketAddr,
     sample: &SamplePlatform,
-    key: &SigningKey,
+    public_key: &str,
 ) -> io::Result<()> {
     let path = server::path(PlatformName::Fluxer);
-    let guild = sample_guild();
+    let guild = Shape::Fluxer.guild();
     let api = sample.fluxer_api();
     writeln!(
         out,
         "Gatehouse sandbox: made-up sample data, and nothing leaves this machine.
 
+  page             http://{address}/
   webhook          http://{address}{path}
-  public key       {key}
+  public key       {public_key}
   sample platform  {api} (Fluxer-shaped)
   sample guild     {guild}
 
-Look at it from another terminal, as an operator would:
+Open the page in a browser to try everything out as in a chat client. Or look at it from another
+terminal, as an operator would:
 
   FLUXER_API={api} FLUXER_TOKEN={FLUXER_TOKEN} \\
     cargo run --release -- invites list unused --guild {guild}
@@ -153,7 +178,6 @@ See what a moderator sees:
   cargo run --release -- sandbox --script
 
 Ctrl+C ends it.",
-        key = hex::encode(key.verifying_key().as_bytes()),
     )?;
     out.flush()
 }

@@ -68,6 +68,13 @@ impl Server {
         })
     }
 
+    /// Serves these routes as well. None of them may be one that it has already.
+    #[must_use]
+    pub fn with(mut self, routes: Router) -> Self {
+        self.router = self.router.merge(routes.layer(CatchPanicLayer::new()));
+        self
+    }
+
     /// Where it listens.
     ///
     /// # Errors

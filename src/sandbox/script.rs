@@ -2,21 +2,25 @@
 
 use std::{io::Write, time::Duration};
 
-use anyhow::Context;
-use gatehouse_commands::relative;
+use anyhow::{Context, ensure};
+use gatehouse_commands::{commands::ROOT, relative};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    client::{Answer, Client},
+    client::{Client, Exchange, Seat},
     platform::SamplePlatform,
 };
+use crate::webhook::envelope;
 
 /// How long a reply that comes later is waited for.
 const LATER_MAX: Duration = Duration::from_secs(25);
 
 /// Callback types after which the reply comes as an edit.
 const DEFERRALS: [u64; 2] = [5, 6];
+
+/// The message is seen by one person alone.
+const EPHEMERAL: u64 = 1 << 6;
 
 /// Plays it.
 pub(super) async fn play(
@@ -25,30 +29,55 @@ pub(super) async fn play(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     writeln!(out, "> /invites list\n")?;
-    let first = reply(client.command("list").await?, sample).await?;
+    let first = reply(command(client, "list").await, sample).await?;
     writeln!(out, "{}", drawn(&first))?;
 
     writeln!(out, "> presses Next\n")?;
     let next = button(&first, "Next").context("the list has no further page")?;
-    let second = reply(client.press(&next, None).await?, sample).await?;
+    let second = reply(press(client, &next, None).await, sample).await?;
     writeln!(out, "{}", drawn(&second))?;
 
     writeln!(out, "> opens the first invite of this page\n")?;
     let (menu, value) = first_choice(&second).context("the page has nothing to open")?;
-    let card = reply(client.press(&menu, Some(&value)).await?, sample).await?;
+    let card = reply(press(client, &menu, Some(&value)).await, sample).await?;
     writeln!(out, "{}", drawn(&card))?;
     Ok(())
 }
 
+/// Types `/invites <name>` without options.
+async fn command(client: &Client, name: &str) -> Exchange {
+    let data = json!({"id": "1", "name": ROOT, "type": 1,
+        "options": [{"name": name, "type": 1, "options": []}]});
+    let seat = Seat::default();
+    let interaction = client.interaction(seat, envelope::COMMAND, json!({ "data": data }));
+    client.send(seat.shape, interaction).await
+}
+
+/// Presses a button, or chooses a value in a menu, on a private reply.
+async fn press(client: &Client, custom_id: &str, value: Option<&str>) -> Exchange {
+    let (kind, values) = match value {
+        None => (2, Vec::new()),
+        Some(value) => (3, vec![value]),
+    };
+    let data = json!({"component_type": kind, "custom_id": custom_id, "values": values});
+    let rest = json!({"data": data, "message": {"flags": EPHEMERAL}});
+    let seat = Seat::default();
+    let interaction = client.interaction(seat, envelope::COMPONENT, rest);
+    client.send(seat.shape, interaction).await
+}
+
 /// The message that the answer is or becomes.
-async fn reply(answer: Answer, sample: &SamplePlatform) -> anyhow::Result<Value> {
-    let kind = answer.body["type"]
-        .as_u64()
-        .context("the answer has no type")?;
+async fn reply(exchange: Exchange, sample: &SamplePlatform) -> anyhow::Result<Value> {
+    let status = exchange.status.context("the webhook did not answer")?;
+    ensure!(status == 200, "the webhook answered {status}");
+    let answer = exchange
+        .answered()
+        .context("the webhook's answer is no JSON")?;
+    let kind = answer["type"].as_u64().context("the answer has no type")?;
     if !DEFERRALS.contains(&kind) {
-        return Ok(answer.body["data"].clone());
+        return Ok(answer["data"].clone());
     }
-    let edit = sample.edit(&answer.token, LATER_MAX).await;
+    let edit = sample.edit(exchange.token(), LATER_MAX).await;
     Ok(edit.context("the reply did not come")?.payload)
 }
 

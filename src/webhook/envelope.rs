@@ -22,9 +22,9 @@ pub(crate) const COMMAND: u64 = 2;
 /// A button or a menu.
 pub(crate) const COMPONENT: u64 = 3;
 /// A command that is still being typed.
-pub(super) const AUTOCOMPLETE: u64 = 4;
+pub(crate) const AUTOCOMPLETE: u64 = 4;
 /// A form.
-pub(super) const MODAL: u64 = 5;
+pub(crate) const MODAL: u64 = 5;
 
 /// The body is not one JSON object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

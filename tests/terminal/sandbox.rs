@@ -1,6 +1,6 @@
 //! `gatehouse sandbox`: everything, without any account.
 
-use crate::support::{Ended, Gatehouse, get};
+use crate::support::{Ended, Gatehouse, get, post};
 
 #[tokio::test]
 async fn the_script_shows_a_list_its_second_page_and_an_invite() {
@@ -60,6 +60,59 @@ async fn it_says_where_it_listens_and_what_to_try() {
     sandbox.signal("INT");
     assert_eq!(sandbox.ended().await, Some(0));
     assert_eq!(sandbox.err(), "");
+}
+
+#[tokio::test]
+async fn the_page_sends_signed_commands_and_draws_the_replies() {
+    let mut sandbox = Gatehouse::new(&["sandbox", "--listen", "127.0.0.1:0"]).start();
+    let page = sandbox.said("page             http://").await;
+    let address = page.trim_end_matches('/').parse().unwrap();
+    let text = |(status, body): (u16, Vec<u8>)| (status, String::from_utf8(body).unwrap());
+    let send = async |path: &str, body: &str, headers: &[(&str, &str)]| {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [&[form], headers].concat();
+        text(post(address, path, &headers, body).await)
+    };
+
+    let (status, drawn) = text(get(address, "/").await);
+    assert_eq!(status, 200);
+    assert!(drawn.contains("data-words=\"invites list\""), "{drawn}");
+    let (status, _) = send(
+        "/sandbox/command",
+        "command=invites+list&option.page=2",
+        &[],
+    )
+    .await;
+    assert_eq!(status, 200);
+    let (_, drawn) = text(get(address, "/").await);
+    assert!(drawn.contains("Page 2 of 14"), "{drawn}");
+    assert!(drawn.contains("X-Signature-Ed25519"), "{drawn}");
+
+    // Suggestions come from the webhook as well; another site gets nothing done.
+    let asked = "command=invites+list&option.by=mar&focused=by";
+    let (_, suggested) = send("/sandbox/suggest", asked, &[]).await;
+    assert!(suggested.contains("Marisol Vance"), "{suggested}");
+    let foreign = [("sec-fetch-site", "cross-site")];
+    let (status, _) = send("/sandbox/command", "command=invites+list", &foreign).await;
+    assert_eq!(status, 403);
+}
+
+#[tokio::test]
+async fn a_seed_makes_the_same_other_community_each_time() {
+    let codes = async |seed: Option<&str>| {
+        let mut arguments = vec!["sandbox", "--script"];
+        arguments.extend(seed.map(|_| "--seed"));
+        arguments.extend(seed);
+        let out = Gatehouse::new(&arguments).run().await.well();
+        let lines = out.lines().filter(|line| line.contains(" · ends "));
+        let codes = lines.filter_map(|line| line.trim().split(' ').next());
+        codes.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let seven = codes(Some("7")).await;
+    assert!(!seven.is_empty());
+    assert_eq!(seven, codes(Some("7")).await);
+    assert_ne!(seven, codes(Some("8")).await);
+    assert_ne!(seven, codes(None).await);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 pub(crate) use self::{
     face::{Face, PUBLIC_KEY},
-    http::get,
+    http::{get, post},
     running::Running,
 };
 

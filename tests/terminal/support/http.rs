@@ -13,7 +13,7 @@ pub(crate) async fn get(address: SocketAddr, path: &str) -> (u16, Vec<u8>) {
 }
 
 /// `POST` of a body: status and body.
-pub(super) async fn post(
+pub(crate) async fn post(
     address: SocketAddr,
     path: &str,
     headers: &[(&str, &str)],
