@@ -27,6 +27,8 @@ mod moment;
 mod routes;
 mod samples;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -5,7 +5,10 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::Stdio,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Once,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use serde_json::{Value, json};
@@ -49,18 +52,24 @@ pub(crate) struct Chromium {
     profile: PathBuf,
 }
 
-/// Starts a browser; `None` where there is none, which is said.
+/// Said where there is no browser.
+const SKIPPED: &str =
+    "SKIPPED: no Chromium with chromedriver here, the page was not tried in a browser\n";
+
+/// Starts a browser; `None` where there is none, which is said once.
 pub(crate) async fn start() -> Option<Chromium> {
+    static SAID: Once = Once::new();
+
     let (Some(browser), Some(chromedriver)) = (found(&BROWSERS), found(&["chromedriver"])) else {
         let is_required = env::var(REQUIRED).is_ok_and(|value| value == "1");
         assert!(
             !is_required,
             "{REQUIRED}=1, but Chromium or chromedriver is not installed"
         );
-        // Past the test runner's capture: whoever reads the result has to know.
-        let word =
-            "SKIPPED: no Chromium with chromedriver here, the page was not tried in a browser\n";
-        let _ = io::stderr().write_all(word.as_bytes());
+        SAID.call_once(|| {
+            // Past the test runner's capture: whoever reads the result has to know.
+            let _ = io::stderr().write_all(SKIPPED.as_bytes());
+        });
         return None;
     };
     let mut process = Command::new(chromedriver)
