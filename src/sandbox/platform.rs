@@ -1,7 +1,8 @@
 //! A platform to try things out on: a small REST server in memory, shaped like Fluxer and like Discord.
 //!
 //! It serves made-up communities over real HTTP on the loopback address, for newcomers without an account and for
-//! tests that need a platform which misbehaves. It never asks anything of a real platform.
+//! tests that need a platform which misbehaves. What is revoked, made or paused through it stays so until it
+//! stops. It never asks anything of a real platform.
 //!
 //! ```text
 //! fluxer_api()   http://127.0.0.1:PORT/v1     what a Fluxer client takes as its API
@@ -10,16 +11,27 @@
 //! ```
 
 mod answer;
+mod audit;
+mod change;
 mod community;
+mod control;
 mod deliver;
 mod discord;
 mod fault;
 mod fluxer;
+mod form;
+mod invite;
+mod limits;
+mod member;
 mod multipart;
+mod percent;
+pub mod permission;
 mod record;
 mod route;
 mod sample;
+mod sequence;
 mod serve;
+mod snowflake;
 mod world;
 
 use std::{
@@ -34,9 +46,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use self::world::World;
 pub use self::{
-    community::{Community, SampleChannel, SampleInvite, SampleInviter, SampleUser},
+    audit::AuditEntry,
+    community::Community,
     deliver::Delivered,
     fault::{Fault, FaultCount, LimitScope},
+    invite::{SampleChannel, SampleInvite, SampleInviter},
+    member::{MemberSearch, SampleMember, SampleUser},
     record::Recorded,
     route::{Route, Target},
 };
@@ -53,7 +68,7 @@ pub const FLUXER_BOT_ID: u64 = 1_510_000_000_000_000_301;
 /// Id of the Discord application and of its bot.
 pub const APPLICATION_ID: u64 = 1_510_000_000_000_000_401;
 
-/// Public key of the Discord application. No private key belongs to it.
+/// Public key of the Discord application, unless another was set. No private key belongs to it.
 pub const VERIFY_KEY: &str = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 
 /// A running platform; it stops when this is dropped.
@@ -137,64 +152,6 @@ impl SamplePlatform {
     /// Web root of a self-hosted Fluxer, `http://127.0.0.1:PORT`.
     pub fn domain(&self) -> String {
         self.world.origin()
-    }
-
-    /// Adds a guild, or puts it in the place of the one with the same id.
-    pub fn add_guild(&self, community: Community) {
-        self.world.guilds().insert(community.id, community);
-    }
-
-    /// Sets the token that the Fluxer calls want.
-    pub fn set_fluxer_token(&self, token: &str) {
-        token.clone_into(&mut self.world.accounts().fluxer_token);
-    }
-
-    /// Sets the token that the Discord calls want.
-    pub fn set_discord_token(&self, token: &str) {
-        token.clone_into(&mut self.world.accounts().discord_token);
-    }
-
-    /// From now on requests of `target` meet this fault, until the faults are cleared.
-    ///
-    /// Of several lasting faults of a request the latest counts.
-    pub fn fault(&self, target: impl Into<Target>, fault: Fault) -> FaultCount {
-        self.world.faults().set(target.into(), fault, None)
-    }
-
-    /// The next `times` requests of `target` meet this fault.
-    ///
-    /// Counted faults come before lasting ones, and one after the other.
-    pub fn fault_times(&self, target: impl Into<Target>, times: usize, fault: Fault) -> FaultCount {
-        self.world.faults().set(target.into(), fault, Some(times))
-    }
-
-    /// Ends all faults for the requests to come; an answer that hangs goes on hanging.
-    pub fn clear_faults(&self) {
-        self.world.faults().clear();
-    }
-
-    /// Everything asked so far, in the order it came, requests that met a fault included.
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.world.requests().clone()
-    }
-
-    /// How often `target` was asked so far.
-    pub fn count(&self, target: impl Into<Target>) -> usize {
-        let target = target.into();
-        let requests = self.world.requests();
-        requests.iter().filter(|request| request.is(target)).count()
-    }
-
-    /// Waits for the next message of this interaction token: an edit of the first answer, or a follow-up.
-    ///
-    /// Each message is handed out once, in the order they came; `None` when there is none `within` this time.
-    pub async fn edit(&self, token: &str, within: Duration) -> Option<Delivered> {
-        self.world.deliveries.next(token, within).await
-    }
-
-    /// All messages of this interaction token so far, handed out or not.
-    pub fn delivered(&self, token: &str) -> Vec<Delivered> {
-        self.world.deliveries.of(token)
     }
 }
 

@@ -1,76 +1,87 @@
 //! The made-up communities that the platform serves, and how a test shapes them.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::sample;
+use super::{
+    invite::{SampleChannel, SampleInvite},
+    member::{MemberSearch, SampleMember},
+    permission, sample,
+};
 
-/// Made-up guild: its channels, its invites, and what the bot may see of it.
+/// Made-up guild: its channels, its invites, its members, and what the bot may do in it.
 ///
-/// Answers are exactly what stands here. Nothing expires, is used or vanishes by itself.
+/// Answers are exactly what stands here. Nothing expires, is used or vanishes by itself; only calls and
+/// [`use_invite`](super::SamplePlatform::use_invite) change it.
 #[derive(Clone, Debug)]
 pub struct Community {
     /// Snowflake of the guild, the same on both platforms.
     pub id: u64,
     /// Name of the guild.
     pub name: String,
+    /// Account id of its owner.
+    pub owner_id: u64,
+    /// Code of its own choice, which no list of invites holds.
+    pub vanity_code: Option<String>,
     /// Channels in the order of the channel list.
     pub channels: Vec<SampleChannel>,
     /// Live invites in any order; an answer holds them newest first.
     pub invites: Vec<SampleInvite>,
+    /// How many invites it can have; one more cannot be made.
+    pub max_invites: usize,
+    /// Members who can be found, the bot left out. There may be more of them than these.
+    pub members: Vec<SampleMember>,
+    /// What Fluxer's search for members does.
+    pub member_search: MemberSearch,
     /// Number of members.
     pub member_count: u32,
     /// Number of members who are online.
     pub presence_count: u32,
     pub(super) pause: Pause,
-    pub(super) access: Access,
+    /// What the bot may do; `None` = it is not a member.
+    pub(super) permissions: Option<u64>,
     pub(super) hides_metadata: bool,
 }
 
-/// Whether a guild lets people in by invite.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pause {
-    /// Joining works.
-    Off,
+/// Whether a guild lets people in by invite. Discord can do both at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pause {
     /// Paused until somebody ends it.
-    On,
+    pub(super) open: bool,
     /// Paused until this moment. Only Discord has a pause with an end.
-    Until(Timestamp),
-}
-
-/// What the bot may do in a guild.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
-    /// A member with Manage Guild.
-    Full,
-    /// A member without any permission.
-    Member,
-    /// Not a member.
-    Outsider,
+    pub(super) until: Option<Timestamp>,
 }
 
 impl Community {
     /// Id of the community that [`Community::sample`] makes.
     pub const SAMPLE_ID: u64 = 1_510_000_000_000_000_001;
 
+    /// Most invites that a guild has on either platform.
+    pub const MAX_INVITES: usize = 1_000;
+
     /// The sample community: invented people of an invented club, for trying the bot out.
     ///
-    /// 140 invites of 23 creators into 9 channels, in every state that a filter knows.
-    /// The same `now` gives the same community.
+    /// 140 invites of 23 creators into 9 channels, in every state that a filter knows, and the members who came
+    /// by them. The same `now` gives the same community.
     pub fn sample(now: Timestamp) -> Self {
         sample::community(now)
     }
 
-    /// An empty community in which the bot may do everything.
+    /// An empty community in which the bot may do everything that it can do.
     pub fn of(guild_id: u64, name: &str) -> Self {
         Self {
             id: guild_id,
             name: name.to_owned(),
+            owner_id: 1_510_000_000_000_000_201,
+            vanity_code: None,
             channels: Vec::new(),
             invites: Vec::new(),
+            max_invites: Self::MAX_INVITES,
+            members: Vec::new(),
+            member_search: MemberSearch::Works,
             member_count: 60,
             presence_count: 12,
-            pause: Pause::Off,
-            access: Access::Full,
+            pause: Pause::default(),
+            permissions: Some(permission::OF_THE_BOT),
             hides_metadata: false,
         }
     }
@@ -98,28 +109,41 @@ impl Community {
     /// Pauses joining by invite without an end.
     #[must_use]
     pub fn paused(mut self) -> Self {
-        self.pause = Pause::On;
+        self.pause.open = true;
         self
     }
 
     /// Pauses joining by invite until `end`. Fluxer has no such end and shows an open pause.
     #[must_use]
     pub fn paused_until(mut self, end: Timestamp) -> Self {
-        self.pause = Pause::Until(end);
+        self.pause.until = Some(end);
         self
     }
 
-    /// Takes the permission to see invites from the bot: 403 for the invites, not for the guild.
+    /// Gives the bot exactly these permissions, of [`permission`].
     #[must_use]
-    pub fn without_permission(mut self) -> Self {
-        self.access = Access::Member;
+    pub fn with_permissions(mut self, permissions: u64) -> Self {
+        self.permissions = Some(permissions);
         self
+    }
+
+    /// Takes these permissions, of [`permission`], from the bot.
+    #[must_use]
+    pub fn without(mut self, permissions: u64) -> Self {
+        self.permissions = self.permissions.map(|own| own & !permissions);
+        self
+    }
+
+    /// Takes every permission from the bot: 403 for the invites, not for the guild.
+    #[must_use]
+    pub fn without_permission(self) -> Self {
+        self.with_permissions(0)
     }
 
     /// Takes the bot out of the guild: 403 for everything in it.
     #[must_use]
     pub fn without_membership(mut self) -> Self {
-        self.access = Access::Outsider;
+        self.permissions = None;
         self
     }
 
@@ -130,155 +154,56 @@ impl Community {
         self
     }
 
+    /// Whether joining by invite is paused without an end.
+    pub fn is_paused(&self) -> bool {
+        self.pause.open
+    }
+
+    /// End of the pause that has one.
+    pub fn pause_end(&self) -> Option<Timestamp> {
+        self.pause.until
+    }
+
+    /// The live invite with this code.
+    pub fn invite(&self, code: &str) -> Option<&SampleInvite> {
+        self.invites.iter().find(|invite| invite.code == code)
+    }
+
+    /// The community to change, with its channel of this id.
+    pub(super) fn with_channel(&mut self, id: u64) -> Option<(&mut Self, SampleChannel)> {
+        let channel = self.channels.iter().find(|one| one.id == id).cloned()?;
+        Some((self, channel))
+    }
+
+    /// Whether the bot is a member.
+    pub(super) fn has_bot(&self) -> bool {
+        self.permissions.is_some()
+    }
+
+    /// Whether the bot may do any of this.
+    pub(super) fn bot_may(&self, any_of: u64) -> bool {
+        let wanted = any_of | permission::ADMINISTRATOR;
+        self.permissions.is_some_and(|own| own & wanted != 0)
+    }
+
+    /// Id of the role that only the bot has.
+    pub(super) fn bot_role(&self) -> u64 {
+        self.id.wrapping_add(1)
+    }
+
     /// The invites as both platforms list them: newest first.
     pub(super) fn newest_first(&self) -> Vec<&SampleInvite> {
         let mut invites: Vec<_> = self.invites.iter().collect();
         invites.sort_by_key(|invite| std::cmp::Reverse(invite.created_at));
         invites
     }
-}
 
-/// One invite as a plain value, in the platforms' own terms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleInvite {
-    /// Code at the end of the link.
-    pub code: String,
-    /// Channel that the invite opens.
-    pub channel: SampleChannel,
-    /// Who made it.
-    pub inviter: SampleInviter,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// Seconds until it expires, from its making; 0 = never.
-    pub max_age: u32,
-    /// How often it may be used; 0 = without limit.
-    pub max_uses: u32,
-    /// How often it was used.
-    pub uses: u32,
-    /// Whether members who came by it are dropped when they disconnect.
-    pub temporary: bool,
-}
-
-impl SampleInvite {
-    /// An unused invite without limits into `general`, made by one ordinary user.
-    ///
-    /// Change what matters with struct update syntax.
-    pub fn new(code: &str, created_at: Timestamp) -> Self {
-        Self {
-            code: code.to_owned(),
-            channel: SampleChannel::text(1_510_000_000_000_000_101, "general"),
-            inviter: SampleUser::new(1_510_000_000_000_000_201, "mallow", Some("Mallow")).into(),
-            created_at,
-            max_age: 0,
-            max_uses: 0,
-            uses: 0,
-            temporary: false,
-        }
-    }
-
-    /// When it expires; `None` = never.
-    pub fn expires_at(&self) -> Option<Timestamp> {
-        let age = SignedDuration::from_secs(i64::from(self.max_age));
-        (self.max_age > 0).then(|| self.created_at + age)
-    }
-}
-
-/// Channel of a community.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleChannel {
-    /// Snowflake.
-    pub id: u64,
-    /// Name as the channel list shows it.
-    pub name: String,
-    /// Type number of the platforms: 0 text, 2 voice, 4 category.
-    pub kind: u8,
-}
-
-impl SampleChannel {
-    /// A text channel.
-    pub fn text(id: u64, name: &str) -> Self {
-        Self {
-            id,
-            name: name.to_owned(),
-            kind: 0,
-        }
-    }
-
-    /// A voice channel.
-    pub fn voice(id: u64, name: &str) -> Self {
-        Self {
-            kind: 2,
-            ..Self::text(id, name)
-        }
-    }
-
-    /// A category, which can carry an invite too.
-    pub fn category(id: u64, name: &str) -> Self {
-        Self {
-            kind: 4,
-            ..Self::text(id, name)
-        }
-    }
-}
-
-/// What an invite says about its maker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SampleInviter {
-    /// The maker is named.
-    Known(SampleUser),
-    /// The field is `null`; Discord, which has no such null, leaves it out.
-    Null,
-    /// The field is absent.
-    Absent,
-}
-
-impl From<SampleUser> for SampleInviter {
-    fn from(user: SampleUser) -> Self {
-        Self::Known(user)
-    }
-}
-
-/// Account of a made-up person or bot.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SampleUser {
-    /// Snowflake.
-    pub id: u64,
-    /// Account name.
-    pub username: String,
-    /// Four digits. Discord shows `0` for people.
-    pub discriminator: String,
-    /// Display name, if one is set.
-    pub global_name: Option<String>,
-    /// Whether the account is a bot.
-    pub bot: bool,
-}
-
-impl SampleUser {
-    /// A person.
-    pub fn new(id: u64, username: &str, global_name: Option<&str>) -> Self {
-        Self {
-            id,
-            username: username.to_owned(),
-            // Four digits that differ between neighbours; never 0000, which stands for deleted accounts.
-            discriminator: format!("{:04}", id % 8_999 + 1_000),
-            global_name: global_name.map(str::to_owned),
-            bot: false,
-        }
-    }
-
-    /// A bot.
-    pub fn bot(id: u64, username: &str) -> Self {
-        Self {
-            bot: true,
-            ..Self::new(id, username, None)
-        }
-    }
-
-    /// An account that was deleted, as Fluxer shows it.
-    pub fn deleted(id: u64) -> Self {
-        Self {
-            discriminator: "0000".to_owned(),
-            ..Self::new(id, "DeletedUser", Some("Deleted User"))
-        }
+    /// The roles that invites give, each once.
+    pub(super) fn given_roles(&self) -> Vec<(u64, String)> {
+        let roles = self.invites.iter().flat_map(|invite| &invite.roles);
+        let mut roles: Vec<_> = roles.cloned().collect();
+        roles.sort();
+        roles.dedup_by_key(|(id, _)| *id);
+        roles
     }
 }

@@ -1,6 +1,7 @@
 //! Messages that came in through an interaction's token.
 
 use std::{
+    collections::HashMap,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::{sync::Notify, time::timeout};
 
-use super::{answer::Answer, multipart, world::hold};
+use super::{APPLICATION_ID, answer::Answer, multipart, world::hold};
 
 /// A message that the platform took: the edit of a first answer, or a follow-up.
 #[derive(Clone, Debug)]
@@ -30,15 +31,17 @@ pub struct Delivered {
 /// Everything delivered, and who waits for it.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
-    all: Mutex<Vec<(Delivered, Taken)>>,
+    all: Mutex<Vec<Taken>>,
+    /// First answers by their token, as their last edit left them.
+    originals: Mutex<HashMap<String, (u64, Delivered)>>,
     came: Notify,
 }
 
-/// Whether somebody waited for a delivery and got it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Taken {
-    Yes,
-    No,
+/// A delivery, and whether somebody waited for it and got it.
+#[derive(Clone, Debug)]
+struct Taken {
+    delivered: Delivered,
+    is_taken: bool,
 }
 
 impl Deliveries {
@@ -61,27 +64,57 @@ impl Deliveries {
 
     fn take(&self, token: &str) -> Option<Delivered> {
         let mut all = hold(&self.all);
-        let open = |(delivered, taken): &&mut (Delivered, Taken)| {
-            *taken == Taken::No && delivered.token == token
-        };
+        let open = |one: &&mut Taken| !one.is_taken && one.delivered.token == token;
         let next = all.iter_mut().find(open)?;
-        next.1 = Taken::Yes;
-        Some(next.0.clone())
+        next.is_taken = true;
+        Some(next.delivered.clone())
     }
 
     /// All messages of this token, handed out or not.
     pub(super) fn of(&self, token: &str) -> Vec<Delivered> {
         let all = hold(&self.all);
-        let delivered = all.iter().map(|(delivered, _)| delivered);
+        let delivered = all.iter().map(|one| &one.delivered);
         delivered
             .filter(|one| one.token == token)
             .cloned()
             .collect()
     }
 
-    pub(super) fn add(&self, delivered: Delivered) {
-        hold(&self.all).push((delivered, Taken::No));
+    /// The first answer of this token with its id, if it was ever edited.
+    pub(super) fn original(&self, token: &str) -> Option<(u64, Delivered)> {
+        hold(&self.originals).get(token).cloned()
+    }
+
+    /// Takes a message, and answers with it as it stands now; `id` is for one that is new.
+    pub(super) fn add(&self, delivered: Delivered, id: u64) -> Answer {
+        let (id, message) = if delivered.is_edit() {
+            self.edited(&delivered, id)
+        } else {
+            (id, delivered.clone())
+        };
+        hold(&self.all).push(Taken {
+            delivered,
+            is_taken: false,
+        });
         self.came.notify_waiters();
+        message.message(id)
+    }
+
+    /// Changes a first answer: what the edit leaves out stays.
+    fn edited(&self, edit: &Delivered, id: u64) -> (u64, Delivered) {
+        let mut originals = hold(&self.originals);
+        let original = originals
+            .entry(edit.token.clone())
+            .or_insert_with(|| (id, edit.clone()));
+        if let (Value::Object(fields), Value::Object(more)) =
+            (&mut original.1.payload, edit.payload.clone())
+        {
+            fields.extend(more);
+        }
+        if !edit.files.is_empty() {
+            original.1.files.clone_from(&edit.files);
+        }
+        original.clone()
     }
 }
 
@@ -114,8 +147,12 @@ impl Delivered {
         })
     }
 
+    fn is_edit(&self) -> bool {
+        self.method == "PATCH"
+    }
+
     /// The message as the platform shows it from now on.
-    pub(super) fn message(&self, id: u64, application: u64) -> Answer {
+    pub(super) fn message(&self, id: u64) -> Answer {
         let given = |key: &str, absent: Value| match self.payload.get(key) {
             Some(value) if !value.is_null() => value.clone(),
             _ => absent,
@@ -133,7 +170,6 @@ impl Delivered {
                 })
             })
             .collect();
-        let edited = self.method == "PATCH";
         let now = Timestamp::now()
             .strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00")
             .to_string();
@@ -142,7 +178,7 @@ impl Delivered {
             "type": 20,
             "channel_id": "1510000000000000101",
             "author": {
-                "id": application.to_string(),
+                "id": APPLICATION_ID.to_string(),
                 "username": "Gatehouse",
                 "avatar": null,
                 "discriminator": "0913",
@@ -162,10 +198,10 @@ impl Delivered {
             "pinned": false,
             "tts": false,
             "timestamp": now,
-            "edited_timestamp": if edited { json!(now) } else { Value::Null },
+            "edited_timestamp": if self.is_edit() { json!(now) } else { Value::Null },
             "flags": given("flags", json!(64)),
-            "webhook_id": application.to_string(),
-            "application_id": application.to_string(),
+            "webhook_id": APPLICATION_ID.to_string(),
+            "application_id": APPLICATION_ID.to_string(),
         });
         Answer::json(200, &body)
     }

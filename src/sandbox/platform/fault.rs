@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use super::{
     answer::Answer,
     discord, fluxer,
-    route::{Route, Shape, Target},
+    route::{Asked, Route, Shape, Target},
     world::World,
 };
 
@@ -132,17 +132,26 @@ pub(super) struct Faults(Vec<Set>);
 struct Set {
     target: Target,
     fault: Fault,
+    /// Requests that it lets through before it begins.
+    skip: usize,
     /// Requests that it still meets, `None` = all.
     left: Option<usize>,
     count: FaultCount,
 }
 
 impl Faults {
-    pub(super) fn set(&mut self, target: Target, fault: Fault, left: Option<usize>) -> FaultCount {
+    pub(super) fn set(
+        &mut self,
+        target: Target,
+        skip: usize,
+        left: Option<usize>,
+        fault: Fault,
+    ) -> FaultCount {
         let count = FaultCount::default();
         self.0.push(Set {
             target,
             fault,
+            skip,
             left,
             count: count.clone(),
         });
@@ -156,13 +165,17 @@ impl Faults {
     /// The fault that this request meets: counted ones in the order they were set, then the latest lasting one.
     pub(super) fn next(&mut self, route: Option<Route>, guild: Option<u64>) -> Option<Fault> {
         let meets = |set: &Set| set.target.meets(route, guild);
-        let counted = |set: &Set| set.left.is_some_and(|left| left > 0) && meets(set);
-        let lasting = |set: &Set| set.left.is_none() && meets(set);
+        let begun = |set: &Set| set.skip == 0 && meets(set);
+        let counted = |set: &Set| set.left.is_some_and(|left| left > 0) && begun(set);
+        let lasting = |set: &Set| set.left.is_none() && begun(set);
         let at = match self.0.iter().position(counted) {
-            Some(at) => at,
-            None => self.0.iter().rposition(lasting)?,
+            Some(at) => Some(at),
+            None => self.0.iter().rposition(lasting),
         };
-        let set = &mut self.0[at];
+        for waiting in self.0.iter_mut().filter(|set| meets(set)) {
+            waiting.skip = waiting.skip.saturating_sub(1);
+        }
+        let set = &mut self.0[at?];
         set.left = set.left.map(|left| left - 1);
         set.count.0.fetch_add(1, Ordering::SeqCst);
         Some(set.fault.clone())
@@ -172,7 +185,7 @@ impl Faults {
 /// Sends what the fault makes of the ordinary answer.
 pub(super) async fn spoil(
     fault: Fault,
-    shape: Shape,
+    asked: &Asked,
     place: &str,
     ordinary: impl FnOnce() -> Answer,
     world: &World,
@@ -239,15 +252,18 @@ pub(super) async fn spoil(
             Answer::text(status, "text/html", page).whole()
         }
         Fault::Status { status, body } => Answer::json(status, &body).whole(),
-        Fault::Refused(status) => match shape {
+        Fault::Refused(status) => match asked.shape {
             Shape::Fluxer => fluxer::with_request_id(fluxer::refusal(status), world).whole(),
             Shape::Discord => discord::refusal(status).whole(),
         },
-        Fault::Limited { retry_after, scope } => match (shape, scope) {
-            (Shape::Discord, _) => discord::limited(retry_after, scope).whole(),
-            (Shape::Fluxer, LimitScope::Bare) => fluxer::limited(retry_after, scope).whole(),
+        Fault::Limited { retry_after, scope } => match (asked.shape, scope) {
+            (Shape::Discord, _) => discord::limited(retry_after, scope, asked.call.route()).whole(),
+            (Shape::Fluxer, LimitScope::Bare) => {
+                fluxer::limited(retry_after, scope, &asked.call).whole()
+            }
             (Shape::Fluxer, _) => {
-                fluxer::with_request_id(fluxer::limited(retry_after, scope), world).whole()
+                let answer = fluxer::limited(retry_after, scope, &asked.call);
+                fluxer::with_request_id(answer, world).whole()
             }
         },
     }
@@ -306,10 +322,10 @@ mod tests {
     fn counted_faults_come_first_and_in_their_order() {
         let mut faults = Faults::default();
         let invites = Target::from(Route::Invites);
-        faults.set(invites, Fault::Hang, None);
-        let lasting = faults.set(invites, Fault::NullList, None);
-        faults.set(invites, Fault::Html(502), Some(1));
-        let twice = faults.set(invites, Fault::Garbage, Some(2));
+        faults.set(invites, 0, None, Fault::Hang);
+        let lasting = faults.set(invites, 0, None, Fault::NullList);
+        faults.set(invites, 0, Some(1), Fault::Html(502));
+        let twice = faults.set(invites, 0, Some(2), Fault::Garbage);
         let mut next = || faults.next(Some(Route::Invites), Some(1));
         assert_eq!(next(), Some(Fault::Html(502)));
         assert_eq!(next(), Some(Fault::Garbage));
@@ -320,9 +336,24 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_can_let_the_first_requests_through() {
+        let mut faults = Faults::default();
+        let revoke = Target::from(Route::Revoke);
+        let later = faults.set(revoke, 2, Some(1), Fault::Garbage);
+        faults.set(revoke, 1, None, Fault::NullList);
+        let mut next = |route| faults.next(Some(route), Some(1));
+        assert_eq!(next(Route::Create), None);
+        assert_eq!(next(Route::Revoke), None);
+        assert_eq!(next(Route::Revoke), Some(Fault::NullList));
+        assert_eq!(next(Route::Revoke), Some(Fault::Garbage));
+        assert_eq!(next(Route::Revoke), Some(Fault::NullList));
+        assert_eq!(later.met(), 1);
+    }
+
+    #[test]
     fn a_fault_meets_only_its_own_route() {
         let mut faults = Faults::default();
-        faults.set(Route::Invites.in_guild(1), Fault::Hang, None);
+        faults.set(Route::Invites.in_guild(1), 0, None, Fault::Hang);
         assert_eq!(faults.next(Some(Route::Invites), Some(2)), None);
         assert_eq!(faults.next(Some(Route::Guild), Some(1)), None);
         assert_eq!(

@@ -10,6 +10,8 @@ use bytes::Bytes;
 
 use super::route::{Asked, Route, Target};
 
+const AUDIT_REASON: &str = "x-audit-log-reason";
+
 /// One request as it came in.
 #[derive(Clone, Debug)]
 pub struct Recorded {
@@ -23,11 +25,11 @@ pub struct Recorded {
     pub query: String,
     /// Call that this was; `None` for one that the platform does not have.
     pub route: Option<Route>,
-    /// Guild in the path, if it is a snowflake.
+    /// Guild in the path, or the one that the channel or the invite in the path belongs to.
     pub guild: Option<u64>,
     /// `Authorization` header.
     pub authorization: Option<String>,
-    /// `X-Audit-Log-Reason` header.
+    /// `X-Audit-Log-Reason` header as sent, so with its escapes.
     pub audit_reason: Option<String>,
     /// `Content-Type` header.
     pub content_type: Option<String>,
@@ -35,6 +37,8 @@ pub struct Recorded {
     pub user_agent: Option<String>,
     /// Body, empty when there was none.
     pub body: Bytes,
+    /// The reason byte for byte: each platform reads them in its own way.
+    pub(super) reason: Option<Vec<u8>>,
 }
 
 impl Recorded {
@@ -49,6 +53,7 @@ impl Recorded {
         headers: &HeaderMap,
         body: Bytes,
         asked: &Asked,
+        guild: Option<u64>,
     ) -> Self {
         // A header may hold bytes that are no UTF-8; a test shall see that something was there.
         let text = |name: &str| {
@@ -61,12 +66,43 @@ impl Recorded {
             path: path.to_owned(),
             query: query.to_owned(),
             route: asked.call.route(),
-            guild: asked.call.guild(),
+            guild,
             authorization: text(AUTHORIZATION.as_str()),
-            audit_reason: text("x-audit-log-reason"),
+            audit_reason: text(AUDIT_REASON),
             content_type: text(CONTENT_TYPE.as_str()),
             user_agent: text(USER_AGENT.as_str()),
             body,
+            reason: headers
+                .get(AUDIT_REASON)
+                .map(|value| value.as_bytes().to_vec()),
         }
+    }
+
+    /// A request as the units here are tested with it.
+    #[cfg(test)]
+    pub(super) fn of(method: &str, path: &str, query: &str, body: &[u8]) -> Self {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let asked = Asked::of(&method, path);
+        let body = Bytes::copy_from_slice(body);
+        Self::new(
+            &method,
+            (path, query),
+            &HeaderMap::new(),
+            body,
+            &asked,
+            None,
+        )
+    }
+
+    /// Value of the first parameter with this name in the query.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        pairs
+            .into_iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 }

@@ -1,14 +1,19 @@
 //! Which call a request is.
 //!
 //! ```text
-//! Fluxer   /v1/…  /api/v1/…                     guilds/{id}  guilds/{id}/invites  users/@me
-//!          /  /v1/  /api/  /api/v1/             .well-known/fluxer
-//! Discord  /api/v10/…                           the same guild calls, users/@me, applications/@me
-//!          applications/{app}[/guilds/{id}]/    commands[/{command}]
-//! both     webhooks/{app}/{token}               POST; PATCH of …/messages/@original
+//! Fluxer   /v1/…  /api/v1/…     PATCH guilds/{id}/invites-disabled, POST guilds/{id}/members-search
+//!          /  /v1/  /api/  …    GET .well-known/fluxer
+//! Discord  /api/v10/…           PATCH guilds/{id}, PUT guilds/{id}/incident-actions, GET applications/@me
+//!                               applications/{app}[/guilds/{id}]/commands[/{command}]
+//! both                          GET guilds/{id} and its invites, channels, roles, members/{user}, audit-logs
+//!                               DELETE invites/{code}, POST channels/{id}/invites, GET channels/{id}
+//!                               GET users/@me
+//!                               webhooks/{app}/{token}: POST; GET and PATCH of …/messages/@original
 //! ```
 
 use axum::http::Method;
+
+use super::percent;
 
 /// Calls that a fault or a count can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +24,25 @@ pub enum Route {
     Invites,
     /// `GET guilds/{id}`
     Guild,
+    /// `GET guilds/{id}/channels`
+    Channels,
+    /// `GET guilds/{id}/roles`
+    Roles,
+    /// `GET guilds/{id}/members/{user}`
+    Member,
+    /// `POST guilds/{id}/members-search`
+    MembersSearch,
+    /// `GET guilds/{id}/audit-logs`
+    AuditLog,
+    /// What pauses joining: `PATCH guilds/{id}/invites-disabled`, `PUT guilds/{id}/incident-actions`,
+    /// `PATCH guilds/{id}`
+    Pause,
+    /// `GET channels/{id}`
+    Channel,
+    /// `POST channels/{id}/invites`
+    Create,
+    /// `DELETE invites/{code}`
+    Revoke,
     /// `GET .well-known/fluxer`
     WellKnown,
     /// `GET users/@me`
@@ -27,6 +51,8 @@ pub enum Route {
     Application,
     /// All calls about application commands.
     Commands,
+    /// `GET webhooks/{app}/{token}/messages/@original`
+    Original,
     /// `PATCH webhooks/{app}/{token}/messages/@original`
     Edit,
     /// `POST webhooks/{app}/{token}`
@@ -34,7 +60,7 @@ pub enum Route {
 }
 
 impl Route {
-    /// Only the calls of this route that are about one guild.
+    /// Only the calls of this route that are about one guild, be it by the channel or the code in their path.
     pub fn in_guild(self, guild: u64) -> Target {
         Target {
             route: self,
@@ -64,7 +90,7 @@ impl Target {
 }
 
 /// Platform whose shapes an answer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Shape {
     Fluxer,
     Discord,
@@ -82,6 +108,27 @@ pub(super) struct Asked {
 pub(super) enum Call {
     Invites(String),
     Guild(String),
+    Channels(String),
+    Roles(String),
+    Member {
+        guild: String,
+        user: String,
+    },
+    MembersSearch(String),
+    AuditLog(String),
+    /// Fluxer's pause.
+    InvitesDisabled(String),
+    /// Discord's pause with an end.
+    IncidentActions(String),
+    /// A change of the guild itself, as Discord's pause without an end.
+    Modify(String),
+    Channel(String),
+    Create {
+        channel: String,
+    },
+    Revoke {
+        code: String,
+    },
     WellKnown,
     Me,
     Application,
@@ -89,6 +136,9 @@ pub(super) enum Call {
         application: String,
         guild: Option<String>,
         command: Option<String>,
+    },
+    Original {
+        token: String,
     },
     Edit {
         token: String,
@@ -112,8 +162,17 @@ impl Asked {
         };
         let call = Call::of(method, rest);
         let foreign = match shape {
-            Shape::Fluxer => matches!(call, Call::Application | Call::Commands { .. }),
-            Shape::Discord => call == Call::WellKnown,
+            Shape::Fluxer => matches!(
+                call,
+                Call::Application
+                    | Call::Commands { .. }
+                    | Call::IncidentActions(_)
+                    | Call::Modify(_)
+            ),
+            Shape::Discord => matches!(
+                call,
+                Call::WellKnown | Call::InvitesDisabled(_) | Call::MembersSearch(_)
+            ),
         };
         Self {
             shape,
@@ -133,6 +192,24 @@ impl Call {
         match (method.as_str(), parts) {
             ("GET", ["guilds", guild, "invites"]) => Self::Invites(own(guild)),
             ("GET", ["guilds", guild]) => Self::Guild(own(guild)),
+            ("PATCH", ["guilds", guild]) => Self::Modify(own(guild)),
+            ("GET", ["guilds", guild, "channels"]) => Self::Channels(own(guild)),
+            ("GET", ["guilds", guild, "roles"]) => Self::Roles(own(guild)),
+            ("GET", ["guilds", guild, "members", user]) => Self::Member {
+                guild: own(guild),
+                user: own(user),
+            },
+            ("POST", ["guilds", guild, "members-search"]) => Self::MembersSearch(own(guild)),
+            ("GET", ["guilds", guild, "audit-logs"]) => Self::AuditLog(own(guild)),
+            ("PATCH", ["guilds", guild, "invites-disabled"]) => Self::InvitesDisabled(own(guild)),
+            ("PUT", ["guilds", guild, "incident-actions"]) => Self::IncidentActions(own(guild)),
+            ("GET", ["channels", channel]) => Self::Channel(own(channel)),
+            ("POST", ["channels", channel, "invites"]) => Self::Create {
+                channel: own(channel),
+            },
+            ("DELETE", ["invites", code]) => Self::Revoke {
+                code: percent::decoded(code.as_bytes()),
+            },
             ("GET", [".well-known", "fluxer"]) => Self::WellKnown,
             ("GET", ["users", "@me"]) => Self::Me,
             ("GET", ["applications", "@me"]) => Self::Application,
@@ -150,6 +227,9 @@ impl Call {
                     rest @ ..,
                 ],
             ) if rest.len() < 2 => commands(application, Some(guild), rest),
+            ("GET", ["webhooks", _, token, "messages", "@original"]) => {
+                Self::Original { token: own(token) }
+            }
             ("PATCH", ["webhooks", _, token, "messages", "@original"]) => {
                 Self::Edit { token: own(token) }
             }
@@ -163,10 +243,22 @@ impl Call {
         match self {
             Self::Invites(_) => Some(Route::Invites),
             Self::Guild(_) => Some(Route::Guild),
+            Self::Channels(_) => Some(Route::Channels),
+            Self::Roles(_) => Some(Route::Roles),
+            Self::Member { .. } => Some(Route::Member),
+            Self::MembersSearch(_) => Some(Route::MembersSearch),
+            Self::AuditLog(_) => Some(Route::AuditLog),
+            Self::InvitesDisabled(_) | Self::IncidentActions(_) | Self::Modify(_) => {
+                Some(Route::Pause)
+            }
+            Self::Channel(_) => Some(Route::Channel),
+            Self::Create { .. } => Some(Route::Create),
+            Self::Revoke { .. } => Some(Route::Revoke),
             Self::WellKnown => Some(Route::WellKnown),
             Self::Me => Some(Route::Me),
             Self::Application => Some(Route::Application),
             Self::Commands { .. } => Some(Route::Commands),
+            Self::Original { .. } => Some(Route::Original),
             Self::Edit { .. } => Some(Route::Edit),
             Self::FollowUp { .. } => Some(Route::FollowUp),
             Self::Unknown => None,
@@ -178,6 +270,14 @@ impl Call {
         match self {
             Self::Invites(guild)
             | Self::Guild(guild)
+            | Self::Channels(guild)
+            | Self::Roles(guild)
+            | Self::Member { guild, .. }
+            | Self::MembersSearch(guild)
+            | Self::AuditLog(guild)
+            | Self::InvitesDisabled(guild)
+            | Self::IncidentActions(guild)
+            | Self::Modify(guild)
             | Self::Commands {
                 guild: Some(guild), ..
             } => guild.parse().ok(),
@@ -218,6 +318,29 @@ mod tests {
         assert_eq!(foreign, unknown(Shape::Fluxer));
         let nothing = asked(&Method::GET, "/api/v10/nope");
         assert_eq!(nothing, unknown(Shape::Discord));
+    }
+
+    #[test]
+    fn what_one_platform_alone_has_is_unknown_to_the_other() {
+        let only = [
+            (Method::PATCH, "guilds/12/invites-disabled", Shape::Fluxer),
+            (Method::POST, "guilds/12/members-search", Shape::Fluxer),
+            (Method::PUT, "guilds/12/incident-actions", Shape::Discord),
+            (Method::PATCH, "guilds/12", Shape::Discord),
+        ];
+        for (method, path, shape) in only {
+            for prefix in ["/v1", "/api/v10"] {
+                let (asked_of, call) = asked(&method, &format!("{prefix}/{path}"));
+                assert_eq!(call != Call::Unknown, asked_of == shape, "{prefix}/{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_may_be_escaped() {
+        let code = "aB3 x".to_owned();
+        let revoke = (Shape::Fluxer, Call::Revoke { code });
+        assert_eq!(asked(&Method::DELETE, "/v1/invites/a%423%20x"), revoke);
     }
 
     #[test]

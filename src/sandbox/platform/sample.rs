@@ -2,7 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::community::{Community, SampleChannel, SampleInvite, SampleInviter, SampleUser};
+use super::{
+    community::Community,
+    invite::{SampleChannel, SampleInvite, SampleInviter},
+    member::SampleUser,
+    sequence::Sequence,
+};
 
 const HOUR: u32 = 3_600;
 const DAY: u32 = 24 * HOUR;
@@ -38,46 +43,6 @@ const PEOPLE: [(&str, Option<&str>); 20] = [
     ("ubu", None),
 ];
 
-/// A small fixed generator (SplitMix64): the sample must be the same on every start.
-struct Sequence(u64);
-
-impl Sequence {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number from `low` up to, not including, `high`.
-    fn between(&mut self, low: u32, high: u32) -> u32 {
-        let offset = self.next() % u64::from(high - low);
-        low + u32::try_from(offset).expect("an offset below a u32 is a u32")
-    }
-
-    /// An index below `len`, more often a small one.
-    fn early(&mut self, len: usize) -> usize {
-        let len = u32::try_from(len).expect("the tables here are short");
-        let index = self.between(0, len).min(self.between(0, len));
-        usize::try_from(index).expect("a u32 is a usize wherever this runs")
-    }
-
-    /// Eight letters and digits, as the servers make codes.
-    fn code(&mut self) -> String {
-        const ALPHABET: &[u8; 62] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        let mut rest = self.next();
-        (0..8)
-            .map(|_| {
-                let letter = ALPHABET[usize::try_from(rest % 62).expect("below 62")];
-                rest /= 62;
-                char::from(letter)
-            })
-            .collect()
-    }
-}
-
 /// See [`Community::sample`].
 pub(super) fn community(now: Timestamp) -> Community {
     let channels = channels();
@@ -86,7 +51,7 @@ pub(super) fn community(now: Timestamp) -> Community {
     let invites = (0..INVITES)
         .map(|number| {
             let index = usize::try_from(number).expect("a u32 is a usize wherever this runs");
-            let code = sequence.code();
+            let code = sequence.code(8);
             // The first round names every channel and every creator once; then some are busier than others.
             let channel = match channels.get(index) {
                 Some(channel) => channel,
@@ -163,7 +128,7 @@ pub(super) fn bulky_invites(n: usize, now: Timestamp) -> Vec<SampleInvite> {
                 uses: sequence.between(0, 100),
                 temporary: number % 10 == 9,
                 ..SampleInvite::new(
-                    &sequence.code(),
+                    &sequence.code(8),
                     now - SignedDuration::from_secs(i64::from(sequence.between(60, 6 * DAY))),
                 )
             }

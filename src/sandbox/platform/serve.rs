@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     body::to_bytes,
     extract::{Request, State},
+    http::{HeaderValue, header::DATE},
     response::Response,
 };
-use bytes::Bytes;
 
 use super::{
     answer::Answer,
@@ -30,69 +30,64 @@ pub(super) async fn serve(State(world): State<Arc<World>>, request: Request) -> 
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or_default();
     let asked = Asked::of(&head.method, path);
-    let recorded = Recorded::new(&head.method, (path, query), &head.headers, body, &asked);
+    let headers = &head.headers;
+    let guild = world.guild_of(&asked.call);
+    let recorded = Recorded::new(&head.method, (path, query), headers, body, &asked, guild);
     tracing::debug!(method = %head.method, route = ?recorded.route, "sample platform asked");
 
     let fault = world.faults().next(recorded.route, recorded.guild);
     world.requests().push(recorded.clone());
-    let ordinary = || {
-        let sent = discord::Sent {
-            method: &head.method,
-            query,
-            body: &recorded.body,
-        };
-        answer(&world, &asked, &recorded, &sent)
-    };
-    match fault {
+    let ordinary = || answer(&world, &asked, &recorded);
+    let response = match fault {
         None => ordinary().whole(),
         Some(fault) => {
             let place = head
                 .uri
                 .path_and_query()
                 .map_or(path, |place| place.as_str());
-            fault::spoil(fault, asked.shape, place, ordinary, &world).await
+            fault::spoil(fault, &asked, place, ordinary, &world).await
         }
-    }
+    };
+    dated(response, &world)
 }
 
-fn answer(world: &World, asked: &Asked, recorded: &Recorded, sent: &discord::Sent<'_>) -> Answer {
-    let authorization = recorded.authorization.as_deref();
+/// Tells the time by the platform's clock; the server itself would tell the real one.
+fn dated(mut response: Response, world: &World) -> Response {
+    let now = world.now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    if let Ok(date) = HeaderValue::from_str(&now.to_string()) {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
+}
+
+fn answer(world: &World, asked: &Asked, recorded: &Recorded) -> Answer {
     match (&asked.call, asked.shape) {
         (Call::Edit { token } | Call::FollowUp { token }, shape) => {
-            let content_type = recorded.content_type.as_deref();
-            deliver(
-                world,
-                shape,
-                token,
-                &recorded.method,
-                content_type,
-                &recorded.body,
-            )
+            deliver(world, shape, token, recorded)
         }
-        (call, Shape::Fluxer) => fluxer::answer(world, call, authorization),
-        (call, Shape::Discord) => discord::answer(world, call, authorization, sent),
+        (Call::Original { token }, shape) => match world.deliveries.original(token) {
+            Some((id, original)) => original.message(id),
+            None => match shape {
+                Shape::Fluxer => fluxer::refusal(404),
+                Shape::Discord => discord::unknown_message(),
+            },
+        },
+        (call, Shape::Fluxer) => fluxer::answer(world, call, recorded),
+        (call, Shape::Discord) => discord::answer(world, call, recorded),
     }
 }
 
 /// Takes a message. The token in the path is the only credential.
-fn deliver(
-    world: &World,
-    shape: Shape,
-    token: &str,
-    method: &str,
-    content_type: Option<&str>,
-    body: &Bytes,
-) -> Answer {
-    let Some(delivered) = Delivered::read(token, method, content_type, body) else {
+fn deliver(world: &World, shape: Shape, token: &str, recorded: &Recorded) -> Answer {
+    let content_type = recorded.content_type.as_deref();
+    let delivered = Delivered::read(token, &recorded.method, content_type, &recorded.body);
+    let Some(delivered) = delivered else {
         return match shape {
             Shape::Fluxer => fluxer::refusal(400),
             Shape::Discord => discord::refusal(400),
         };
     };
-    let application = world.accounts().application_id;
     // Ids of messages are snowflakes too, apart from those of everything else here.
     let id = 1_510_000_000_000_100_000 + 100 * world.next_id();
-    let answer = delivered.message(id, application);
-    world.deliveries.add(delivered);
-    answer
+    world.deliveries.add(delivered, id)
 }

@@ -1,13 +1,15 @@
 //! The platform over real HTTP.
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, Response, redirect::Policy};
 use serde_json::{Value, json};
 
 use super::*;
 
+mod discord;
 mod faults;
+mod fluxer;
 
 const GUILD: u64 = Community::SAMPLE_ID;
 const SHORT: Duration = Duration::from_millis(200);

@@ -9,11 +9,13 @@ use std::{
     },
 };
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::{
-    APPLICATION_ID, DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, community::Community,
-    deliver::Deliveries, discord::commands::Commands, fault::Faults, record::Recorded,
+    DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, audit::AuditLog, community::Community,
+    deliver::Deliveries, discord::commands::Commands, fault::Faults, limits::Limits,
+    record::Recorded, route::Call, sequence::Sequence,
 };
 
 /// State behind all connections.
@@ -22,9 +24,13 @@ pub(super) struct World {
     address: SocketAddr,
     guilds: Mutex<BTreeMap<u64, Community>>,
     accounts: Mutex<Accounts>,
+    audit: Mutex<AuditLog>,
     commands: Mutex<Commands>,
     faults: Mutex<Faults>,
+    limits: Mutex<Limits>,
     requests: Mutex<Vec<Recorded>>,
+    codes: Mutex<Sequence>,
+    clock_offset: Mutex<SignedDuration>,
     pub(super) deliveries: Deliveries,
     running: watch::Receiver<()>,
     ids: AtomicU64,
@@ -35,7 +41,7 @@ pub(super) struct World {
 pub(super) struct Accounts {
     pub(super) fluxer_token: String,
     pub(super) discord_token: String,
-    pub(super) application_id: u64,
+    /// Public key of the Discord application.
     pub(super) verify_key: String,
 }
 
@@ -60,12 +66,16 @@ impl World {
             accounts: Mutex::new(Accounts {
                 fluxer_token: FLUXER_TOKEN.to_owned(),
                 discord_token: DISCORD_TOKEN.to_owned(),
-                application_id: APPLICATION_ID,
                 verify_key: VERIFY_KEY.to_owned(),
             }),
+            audit: Mutex::default(),
             commands: Mutex::default(),
             faults: Mutex::default(),
+            limits: Mutex::default(),
             requests: Mutex::default(),
+            // Other numbers than those of the sample, so that a new code is not one that it has.
+            codes: Mutex::new(Sequence(13)),
+            clock_offset: Mutex::default(),
             deliveries: Deliveries::default(),
             running,
             ids: AtomicU64::new(1),
@@ -89,6 +99,14 @@ impl World {
         hold(&self.accounts)
     }
 
+    pub(super) fn audit(&self) -> MutexGuard<'_, AuditLog> {
+        hold(&self.audit)
+    }
+
+    pub(super) fn limits(&self) -> MutexGuard<'_, Limits> {
+        hold(&self.limits)
+    }
+
     pub(super) fn commands(&self) -> MutexGuard<'_, Commands> {
         hold(&self.commands)
     }
@@ -99,6 +117,54 @@ impl World {
 
     pub(super) fn requests(&self) -> MutexGuard<'_, Vec<Recorded>> {
         hold(&self.requests)
+    }
+
+    /// A code of this length that the sequence did not give before.
+    pub(super) fn next_code(&self, len: usize) -> String {
+        hold(&self.codes).code(len)
+    }
+
+    /// What time the platform takes it to be.
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now() + self.clock_offset()
+    }
+
+    /// How far the platform's clock is ahead.
+    pub(super) fn clock_offset(&self) -> SignedDuration {
+        *hold(&self.clock_offset)
+    }
+
+    pub(super) fn set_clock_offset(&self, offset: SignedDuration) {
+        *hold(&self.clock_offset) = offset;
+    }
+
+    /// The guild that a call is about: in its path, or by the channel or the code there.
+    pub(super) fn guild_of(&self, call: &Call) -> Option<u64> {
+        match call {
+            Call::Channel(channel) | Call::Create { channel } => {
+                let channel = channel.parse().ok()?;
+                self.guild_of_channel(channel)
+            }
+            // A call that is repeated, since its answer was lost, is still about the same guild.
+            Call::Revoke { code } => self
+                .guild_of_code(code)
+                .or_else(|| self.audit().guild_of_revoked(code)),
+            call => call.guild(),
+        }
+    }
+
+    /// The guild with this channel. Of several with the same, which no real platform has, the lowest id counts.
+    pub(super) fn guild_of_channel(&self, channel: u64) -> Option<u64> {
+        let guilds = self.guilds();
+        let has = |guild: &&Community| guild.channels.iter().any(|one| one.id == channel);
+        guilds.values().find(has).map(|guild| guild.id)
+    }
+
+    /// The guild with a live invite of this code. Of several with the same, the lowest id counts.
+    pub(super) fn guild_of_code(&self, code: &str) -> Option<u64> {
+        let guilds = self.guilds();
+        let has = |guild: &&Community| guild.invite(code).is_some();
+        guilds.values().find(has).map(|guild| guild.id)
     }
 
     /// A number that was not given out before.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::super::answer::Answer;
-use super::{bad_field, refusal, refused};
+use super::{bad_field, not_json, refusal, refused};
 
 /// Fields that a client may set.
 const FIELDS: [&str; 11] = [
@@ -216,10 +216,6 @@ fn drop_localizations(value: &mut Value) {
 
 fn unknown() -> Answer {
     refused(404, 10_063, "Unknown application command")
-}
-
-fn not_json() -> Answer {
-    refused(400, 50_109, "The request body contains invalid JSON.")
 }
 
 #[cfg(test)]

@@ -1,24 +1,52 @@
 //! The JSON objects of Discord's answers.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::super::{
-    community::{Community, Pause, SampleInvite, SampleInviter, SampleUser},
-    world::Accounts,
+use super::{
+    super::{
+        community::Community,
+        invite::{SampleChannel, SampleInvite, SampleInviter},
+        permission,
+    },
+    people::{partial_role, roles, user},
 };
 
+/// The feature that stands for a pause without an end.
+pub(super) const INVITES_DISABLED: &str = "INVITES_DISABLED";
+
 /// ISO 8601 with microseconds and a written-out offset.
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }
 
 pub(super) fn invites(community: &Community) -> Value {
     let invites = community.newest_first().into_iter();
-    invites.map(|one| invite(one, community)).collect()
+    let shows_metadata = !community.hides_metadata && community.bot_may(permission::MANAGE_GUILD);
+    invites
+        .map(|one| {
+            if shows_metadata {
+                invite(one, community)
+            } else {
+                bare_invite(one, community)
+            }
+        })
+        .collect()
 }
 
-fn invite(invite: &SampleInvite, community: &Community) -> Value {
+/// An invite with its metadata: uses, limits and dates.
+pub(super) fn invite(invite: &SampleInvite, community: &Community) -> Value {
+    let mut object = bare_invite(invite, community);
+    object["uses"] = json!(invite.uses);
+    object["max_uses"] = json!(invite.max_uses);
+    object["max_age"] = json!(invite.max_age);
+    object["temporary"] = json!(invite.temporary);
+    object["created_at"] = json!(instant(invite.created_at));
+    object
+}
+
+/// An invite as everybody sees it.
+pub(super) fn bare_invite(invite: &SampleInvite, community: &Community) -> Value {
     let mut object = json!({
         "type": 0,
         "code": invite.code,
@@ -32,7 +60,7 @@ fn invite(invite: &SampleInvite, community: &Community) -> Value {
             "icon": null,
             "features": features(community),
             "verification_level": 1,
-            "vanity_url_code": null,
+            "vanity_url_code": community.vanity_code,
             "nsfw_level": 0,
             "nsfw": false,
             "premium_subscription_count": 0,
@@ -47,56 +75,109 @@ fn invite(invite: &SampleInvite, community: &Community) -> Value {
     if let SampleInviter::Known(inviter) = &invite.inviter {
         object["inviter"] = user(inviter);
     }
-    if !community.hides_metadata {
-        object["uses"] = json!(invite.uses);
-        object["max_uses"] = json!(invite.max_uses);
-        object["max_age"] = json!(invite.max_age);
-        object["temporary"] = json!(invite.temporary);
-        object["created_at"] = json!(instant(invite.created_at));
+    if !invite.roles.is_empty() {
+        let roles = (1_u32..).zip(&invite.roles);
+        object["roles"] = roles
+            .map(|(position, (id, name))| partial_role(*id, name, position))
+            .collect();
+    }
+    if let Some(name) = &invite.event {
+        object["guild_scheduled_event"] = event(name, invite, community);
     }
     object
 }
 
-fn user(user: &SampleUser) -> Value {
-    let mut object = json!({
-        "id": user.id.to_string(),
-        "username": user.username,
-        "avatar": null,
-        // Only bots still have the four digits.
-        "discriminator": if user.bot { &user.discriminator } else { "0" },
-        "public_flags": 0,
-        "flags": 0,
-        "banner": null,
-        "accent_color": null,
-        "global_name": user.global_name,
-        "avatar_decoration_data": null,
-        "collectibles": null,
-        "primary_guild": null,
-    });
-    if user.bot {
-        object["bot"] = json!(true);
-    }
-    object
+/// An event that begins a day after the invite to it was made.
+fn event(name: &str, invite: &SampleInvite, community: &Community) -> Value {
+    let start = invite.created_at + SignedDuration::from_hours(24);
+    json!({
+        // One event to a name is enough here, so its id follows from nothing else.
+        "id": community.id.wrapping_add(7).to_string(),
+        "guild_id": community.id.to_string(),
+        "name": name,
+        "description": null,
+        "channel_id": invite.channel.id.to_string(),
+        "creator_id": null,
+        "image": null,
+        "scheduled_start_time": instant(start),
+        "scheduled_end_time": null,
+        "status": 1,
+        "entity_type": 2,
+        "entity_id": null,
+        "entity_metadata": null,
+        "recurrence_rule": null,
+        "privacy_level": 2,
+        "sku_ids": [],
+        "guild_scheduled_event_exceptions": [],
+    })
 }
 
 /// The feature stands for a pause without an end; one with an end is in the incidents data.
 fn features(community: &Community) -> Vec<&'static str> {
     let mut features = vec!["COMMUNITY", "NEWS"];
-    if community.pause == Pause::On {
-        features.push("INVITES_DISABLED");
+    if community.pause.open {
+        features.push(INVITES_DISABLED);
     }
     features
 }
 
+/// What the guild did against an incident.
+pub(super) fn incidents(invites_disabled_until: Option<Timestamp>) -> Value {
+    json!({
+        "invites_disabled_until": invites_disabled_until.map(instant),
+        "dms_disabled_until": null,
+        "dm_spam_detected_at": null,
+        "raid_detected_at": null,
+    })
+}
+
+pub(super) fn channels(community: &Community) -> Value {
+    let channels = (0_u32..).zip(&community.channels);
+    channels
+        .map(|(position, one)| channel(one, community.id, position))
+        .collect()
+}
+
+/// One channel as it stands in the list.
+pub(super) fn channel_alone(community: &Community, alone: &SampleChannel) -> Value {
+    let mut channels = (0_u32..).zip(&community.channels);
+    let position = channels.find(|(_, one)| *one == alone);
+    channel(alone, community.id, position.map_or(0, |(at, _)| at))
+}
+
+fn channel(channel: &SampleChannel, guild: u64, position: u32) -> Value {
+    let mut object = json!({
+        "id": channel.id.to_string(),
+        "type": channel.kind,
+        "flags": 0,
+        "guild_id": guild.to_string(),
+        "name": channel.name,
+        "parent_id": null,
+        "position": position,
+        "permission_overwrites": [],
+    });
+    let is_category = channel.kind == 4;
+    if !is_category {
+        object["last_message_id"] = Value::Null;
+        object["rate_limit_per_user"] = json!(0);
+        object["nsfw"] = json!(false);
+    }
+    match channel.kind {
+        2 => {
+            object["bitrate"] = json!(64_000);
+            object["user_limit"] = json!(0);
+            object["rtc_region"] = Value::Null;
+        }
+        4 => {}
+        _ => object["topic"] = Value::Null,
+    }
+    object
+}
+
 pub(super) fn guild(community: &Community) -> Value {
-    let incidents = match community.pause {
-        Pause::Until(end) => json!({
-            "invites_disabled_until": instant(end),
-            "dms_disabled_until": null,
-            "dm_spam_detected_at": null,
-            "raid_detected_at": null,
-        }),
-        Pause::Off | Pause::On => Value::Null,
+    let incidents = match community.pause.until {
+        Some(end) => incidents(Some(end)),
+        None => Value::Null,
     };
     let channel = community.channels.first().map(|first| first.id.to_string());
     json!({
@@ -109,7 +190,7 @@ pub(super) fn guild(community: &Community) -> Value {
         "discovery_splash": null,
         "features": features(community),
         "banner": null,
-        "owner_id": "1510000000000000201",
+        "owner_id": community.owner_id.to_string(),
         "application_id": null,
         "region": "deprecated",
         "afk_channel_id": null,
@@ -119,25 +200,7 @@ pub(super) fn guild(community: &Community) -> Value {
         "widget_enabled": false,
         "widget_channel_id": null,
         "verification_level": 1,
-        "roles": [{
-            "id": community.id.to_string(),
-            "name": "@everyone",
-            "description": null,
-            "permissions": "2248473465835073",
-            "position": 0,
-            "color": 0,
-            "colors": {
-                "primary_color": 0,
-                "secondary_color": null,
-                "tertiary_color": null,
-            },
-            "hoist": false,
-            "managed": false,
-            "mentionable": false,
-            "icon": null,
-            "unicode_emoji": null,
-            "flags": 0,
-        }],
+        "roles": roles(community),
         "default_message_notifications": 1,
         "mfa_level": 0,
         "explicit_content_filter": 2,
@@ -145,7 +208,7 @@ pub(super) fn guild(community: &Community) -> Value {
         "max_members": 25_000_000,
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
-        "vanity_url_code": null,
+        "vanity_url_code": community.vanity_code,
         "premium_tier": 0,
         "premium_subscription_count": 0,
         "preferred_locale": "en-US",
@@ -158,52 +221,6 @@ pub(super) fn guild(community: &Community) -> Value {
         "emojis": [],
         "stickers": [],
         "incidents_data": incidents,
-    })
-}
-
-fn bot(accounts: &Accounts) -> Value {
-    user(&SampleUser::bot(accounts.application_id, "Gatehouse"))
-}
-
-pub(super) fn me(accounts: &Accounts) -> Value {
-    let mut object = bot(accounts);
-    object["mfa_enabled"] = json!(true);
-    object["locale"] = json!("en-US");
-    object["premium_type"] = json!(0);
-    object["email"] = Value::Null;
-    object["verified"] = json!(true);
-    object["bio"] = json!("");
-    object
-}
-
-pub(super) fn application(accounts: &Accounts) -> Value {
-    json!({
-        "id": accounts.application_id.to_string(),
-        "name": "Gatehouse",
-        "icon": null,
-        "description": "",
-        "type": null,
-        "verify_key": accounts.verify_key,
-        "flags": 0,
-        "flags_new": "0",
-        "bot": bot(accounts),
-        "owner": user(&SampleUser::new(1_510_000_000_000_000_201, "marisol_v", None)),
-        "team": null,
-        "summary": "",
-        "hook": true,
-        "is_monetized": false,
-        "is_verified": false,
-        "bot_public": false,
-        "bot_require_code_grant": false,
-        "integration_types_config": { "0": {} },
-        "redirect_uris": [],
-        "interactions_endpoint_url": null,
-        "role_connections_verification_url": null,
-        "approximate_guild_count": 1,
-        "approximate_user_install_count": 0,
-        "approximate_user_authorization_count": 0,
-        "eligible_oauth2_scopes": [],
-        "explicit_content_filter": 0,
     })
 }
 

@@ -3,12 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    super::community::{Community, SampleInvite, SampleInviter},
+    super::{
+        audit::AuditEntry,
+        community::Community,
+        invite::{SampleInvite, SampleInviter},
+        member::{SampleMember, SampleUser},
+    },
+    audit_log, bot,
     discovery::well_known,
-    objects::{guild, instant, invites, me},
+    objects::{self, guild, instant, invites},
+    people::{self, me},
 };
 
 /// Null in the sample, while the captured guild happens to have a value.
@@ -155,4 +162,87 @@ fn an_unknown_creator_is_null_or_absent() {
 fn instants_end_in_milliseconds_and_z() {
     let at = Timestamp::constant(1_790_000_000, 5_000_000);
     assert_eq!(instant(at), "2026-09-21T14:13:20.005Z");
+}
+
+/// The captured answer in this file.
+macro_rules! real {
+    ($file:literal) => {
+        captured(include_str!(concat!(
+            "../../../../tests/fixtures/fluxer/",
+            $file,
+            ".json"
+        )))
+    };
+}
+
+#[test]
+fn a_new_invite_is_like_a_real_one() {
+    let community = sample();
+    let invite = |max_age| SampleInvite {
+        inviter: bot().into(),
+        max_age,
+        ..SampleInvite::new("abcdEF12", Timestamp::constant(1_790_000_000, 0))
+    };
+    let ending = objects::invite(&invite(86_400), &community);
+    assert_like(&ending, &real!("invite_create_200"), &[]);
+    let endless = objects::invite(&invite(0), &community);
+    assert_like(&endless, &real!("invite_create_200_defaults"), &[]);
+}
+
+#[test]
+fn a_changed_guild_is_like_a_real_one() {
+    let open = objects::guild_settings(&sample());
+    assert_like(&open, &real!("invites_disabled_patch_200_resume"), &[]);
+    let paused = objects::guild_settings(&sample().paused());
+    assert_like(&paused, &real!("invites_disabled_patch_200"), &[]);
+}
+
+#[test]
+fn channels_are_like_real_ones() {
+    let nullable = ["[].topic", "[].parent_id", "[].last_message_id"];
+    let channels = objects::channels(&sample());
+    assert_like(&channels, &real!("guild_channels_200"), &nullable);
+    let text = objects::channel_alone(&sample(), &sample().channels[1]);
+    let nullable = [".topic", ".parent_id"];
+    assert_like(&text, &real!("channel_get_200"), &nullable);
+}
+
+#[test]
+fn roles_are_like_real_ones() {
+    assert_like(&people::roles(&sample()), &real!("guild_roles_200"), &[]);
+}
+
+#[test]
+fn members_are_like_real_ones() {
+    let own = people::bot_as_member(&sample());
+    assert_like(&own, &real!("guild_member_get_200_bot"), &[]);
+    let user = SampleUser::new(7, "mika", Some("Mika"));
+    let person = SampleMember::new(user, Timestamp::constant(1_790_000_000, 0));
+    let real = real!("guild_member_get_200_human");
+    assert_like(&people::member(&person), &real, &[]);
+}
+
+#[test]
+fn entries_of_the_audit_log_are_like_real_ones() {
+    let at = Timestamp::constant(1_790_000_000, 0);
+    let invite = SampleInvite::new("abcdEF12", at);
+    let entry = |action, reason: Option<&str>| {
+        let entry = AuditEntry {
+            id: 1,
+            action,
+            target: invite.code.clone(),
+            reason: reason.map(str::to_owned),
+            user_id: 2,
+            at,
+            invite: Some(invite.clone()),
+            paused: None,
+        };
+        audit_log::entry(&entry, 3)
+    };
+    let of = |action, last| json!([entry(action, Some("spam")), entry(action, last)]);
+    let made = &real!("audit_log_200_invite_create")["audit_log_entries"];
+    assert_like(&of(AuditEntry::INVITE_CREATE, None), made, &[]);
+    let revoked = &real!("audit_log_200_invite_delete")["audit_log_entries"];
+    let own = of(AuditEntry::INVITE_DELETE, Some("more spam"));
+    assert_like(&own, revoked, &[]);
 }

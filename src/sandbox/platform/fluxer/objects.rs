@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::{
-    FLUXER_BOT_ID,
-    community::{Community, Pause, SampleChannel, SampleInvite, SampleInviter, SampleUser},
+use super::{
+    super::{
+        community::{Community, Pause},
+        invite::{SampleChannel, SampleInvite, SampleInviter},
+    },
+    people::{roles, user},
 };
 
 /// Features of every sample guild; a pause adds one more.
@@ -24,10 +27,15 @@ pub(super) fn instant(at: Timestamp) -> String {
 pub(super) fn invites(community: &Community) -> Value {
     let guild = partial_guild(community);
     let invites = community.newest_first().into_iter();
-    invites.map(|one| invite(one, community, &guild)).collect()
+    invites.map(|one| listed(one, community, &guild)).collect()
 }
 
-fn invite(invite: &SampleInvite, community: &Community, guild: &Value) -> Value {
+/// One invite as it stands in a list, and as the answer to its making.
+pub(super) fn invite(invite: &SampleInvite, community: &Community) -> Value {
+    listed(invite, community, &partial_guild(community))
+}
+
+fn listed(invite: &SampleInvite, community: &Community, guild: &Value) -> Value {
     let mut object = json!({
         "code": invite.code,
         "type": 0,
@@ -54,26 +62,9 @@ fn invite(invite: &SampleInvite, community: &Community, guild: &Value) -> Value 
     object
 }
 
-fn user(user: &SampleUser) -> Value {
-    let mut object = json!({
-        "id": user.id.to_string(),
-        "username": user.username,
-        "discriminator": user.discriminator,
-        "global_name": user.global_name,
-        "avatar": null,
-        "avatar_color": null,
-        "flags": 0,
-    });
-    if user.bot {
-        // Absent, not false, for people.
-        object["bot"] = json!(true);
-    }
-    object
-}
-
 fn features(community: &Community) -> Vec<&'static str> {
     let mut features = FEATURES.to_vec();
-    if community.pause != Pause::Off {
+    if community.pause != Pause::default() {
         features.push("INVITES_DISABLED");
     }
     features
@@ -98,28 +89,12 @@ fn partial_guild(community: &Community) -> Value {
     })
 }
 
-pub(super) fn guild(community: &Community) -> Value {
-    let id = community.id.to_string();
-    let role = |id: String, name: &str, position: u8| {
-        json!({
-            "id": id,
-            "name": name,
-            "color": 0,
-            "position": position,
-            "hoist_position": null,
-            "permissions": "93425",
-            "hoist": false,
-            "mentionable": false,
-        })
-    };
-    let channels: Vec<_> = (0_u32..)
-        .zip(&community.channels)
-        .map(|(position, one)| channel(one, &id, position))
-        .collect();
+/// The guild without what is in it, as a change of it answers.
+pub(super) fn guild_settings(community: &Community) -> Value {
     let system_channel = community.channels.first().map(|first| first.id.to_string());
     let more = json!({
-        "vanity_url_code": null,
-        "owner_id": "1510000000000000201",
+        "vanity_url_code": community.vanity_code,
+        "owner_id": community.owner_id.to_string(),
         "system_channel_id": system_channel,
         "system_channel_flags": 0,
         "rules_channel_id": null,
@@ -135,23 +110,40 @@ pub(super) fn guild(community: &Community) -> Value {
         "default_message_notifications": 0,
         "disabled_operations": 0,
         "message_history_cutoff": null,
-        "roles": [
-            role(community.id.wrapping_add(1).to_string(), "Gatehouse", 1),
-            role(id.clone(), "@everyone", 0),
-        ],
-        "emojis": [],
-        "stickers": [],
-        "channels": channels,
-        "member_count": community.member_count,
-        "online_count": community.presence_count,
     });
     merged(partial_guild(community), more)
 }
 
-fn channel(channel: &SampleChannel, guild: &str, position: u32) -> Value {
+pub(super) fn guild(community: &Community) -> Value {
+    let more = json!({
+        "roles": roles(community),
+        "emojis": [],
+        "stickers": [],
+        "channels": channels(community),
+        "member_count": community.member_count,
+        "online_count": community.presence_count,
+    });
+    merged(guild_settings(community), more)
+}
+
+pub(super) fn channels(community: &Community) -> Value {
+    let channels = (0_u32..).zip(&community.channels);
+    channels
+        .map(|(position, one)| channel(one, community.id, position))
+        .collect()
+}
+
+/// One channel as it stands in the list.
+pub(super) fn channel_alone(community: &Community, alone: &SampleChannel) -> Value {
+    let mut channels = (0_u32..).zip(&community.channels);
+    let position = channels.find(|(_, one)| *one == alone);
+    channel(alone, community.id, position.map_or(0, |(at, _)| at))
+}
+
+fn channel(channel: &SampleChannel, guild: u64, position: u32) -> Value {
     let object = json!({
         "id": channel.id.to_string(),
-        "guild_id": guild,
+        "guild_id": guild.to_string(),
         "name": channel.name,
         "type": channel.kind,
         "position": position,
@@ -186,62 +178,6 @@ fn channel(channel: &SampleChannel, guild: &str, position: u32) -> Value {
             "rtc_region": null,
         }),
     )
-}
-
-pub(super) fn me() -> Value {
-    let account = json!({
-        "id": FLUXER_BOT_ID.to_string(),
-        "username": "Gatehouse",
-        "discriminator": "0913",
-        "global_name": null,
-        "avatar": null,
-        "avatar_color": null,
-        "bot": true,
-        "flags": 0,
-        "is_staff": false,
-        "acls": [],
-        "traits": ["premium"],
-        "email": null,
-        "email_bounced": false,
-        "phone": null,
-        "has_verified_phone": false,
-        "bio": null,
-        "pronouns": null,
-        "accent_color": null,
-        "banner": null,
-        "banner_color": null,
-        "mfa_enabled": false,
-        "verified": false,
-        "password_last_changed_at": null,
-        "last_voice_activity_sharing_change_at": null,
-        "required_actions": [],
-        "nsfw_allowed": true,
-        "has_dismissed_premium_onboarding": false,
-        "has_ever_purchased": false,
-        "has_unread_gift_inventory": false,
-        "unread_gift_inventory_count": 0,
-        "pending_bulk_message_deletion": null,
-        "terms_agreed_at": null,
-        "privacy_agreed_at": null,
-    });
-    let premium = json!({
-        "premium_type": 0,
-        "premium_since": null,
-        "premium_until": null,
-        "premium_will_cancel": false,
-        "premium_billing_cycle": null,
-        "premium_lifetime_sequence": null,
-        "premium_grace_ends_at": null,
-        "premium_discriminator": false,
-        "premium_badge_hidden": false,
-        "premium_badge_masked": false,
-        "premium_badge_timestamp_hidden": false,
-        "premium_badge_sequence_hidden": false,
-        "premium_purchase_disabled": false,
-        "premium_enabled_override": false,
-        "premium_perks_disabled": false,
-    });
-    merged(account, premium)
 }
 
 /// Two objects as one.
