@@ -55,8 +55,8 @@ pub(super) fn create(
     actor: Actor,
 ) -> Option<SampleInvite> {
     let maker = actor.bot.id;
-    let known = community.invites.iter();
-    if let Some(known) = known.clone().find(|one| wish.is_met_by(one, maker)) {
+    let mut known = community.invites.iter();
+    if let Some(known) = known.find(|one| wish.is_met_by(one, maker)) {
         return Some(known.clone());
     }
     if community.invites.len() >= community.max_invites {
@@ -69,7 +69,7 @@ pub(super) fn create(
         }
     };
     let now = world.now();
-    // The platforms keep no more than milliseconds of it.
+    // Answers hold milliseconds, so its end must follow from no more than these.
     let made = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let invite = SampleInvite {
         channel: wish.channel,

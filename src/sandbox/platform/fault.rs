@@ -26,7 +26,8 @@ use super::{
 /// What goes wrong with a request.
 ///
 /// [`Fault::Slow`], [`Fault::HangAfterHeaders`], [`Fault::CutOff`], [`Fault::Garbage`], [`Fault::InvalidUtf8`] and
-/// [`Fault::WrongShape`] spoil the way back: the call itself is carried out, so an edit counts as delivered.
+/// [`Fault::WrongShape`] spoil the way back: the call itself is carried out, so an edit counts as delivered, and an
+/// invite is revoked.
 /// The others keep it from happening.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
@@ -34,9 +35,9 @@ pub enum Fault {
     Slow(Duration),
     /// No answer at all.
     Hang,
-    /// Status and headers of the ordinary answer, and then never a body.
+    /// Status and headers of the ordinary answer, and then never a body. Nothing at all where it has none.
     HangAfterHeaders,
-    /// The connection breaks in the middle of the body.
+    /// The connection breaks in the middle of the body, or before the status where there is no body.
     CutOff,
     /// The asked platform's own error with this status.
     Refused(u16),
@@ -204,12 +205,19 @@ pub(super) async fn spoil(
         }
         Fault::HangAfterHeaders => {
             let answer = ordinary();
+            if answer.body.is_empty() {
+                stopped.await;
+                return unanswered();
+            }
             let length = answer.body.len().max(1).to_string();
             let body = breaking(Bytes::new(), stopped);
             answer.with("content-length", length).streaming(body)
         }
         Fault::CutOff => {
             let answer = ordinary();
+            if answer.body.is_empty() {
+                return unanswered();
+            }
             let half = answer.body.slice(..answer.body.len() / 2);
             let length = answer.body.len().max(1).to_string();
             cut(answer.with("content-length", length), half)

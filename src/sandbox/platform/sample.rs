@@ -1,5 +1,7 @@
 //! The sample data. People, channels and codes are invented.
 
+mod members;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -82,6 +84,7 @@ pub(super) fn community(now: Timestamp) -> Community {
     community.channels = channels;
     community.member_count = 1_204;
     community.presence_count = 187;
+    community.members = members::of(&community, &creators, now);
     community
 }
 

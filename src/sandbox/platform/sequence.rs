@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same on every start.
 
-/// A small fixed generator (SplitMix64): the sample must be the same on every start.
+/// A small fixed generator (SplitMix64): the sample must be the same on every start, and so may new codes be.
 #[derive(Clone, Debug)]
 pub(super) struct Sequence(pub(super) u64);
 

@@ -91,7 +91,7 @@ pub(super) fn bare_invite(invite: &SampleInvite, community: &Community) -> Value
 fn event(name: &str, invite: &SampleInvite, community: &Community) -> Value {
     let start = invite.created_at + SignedDuration::from_hours(24);
     json!({
-        // One event to a name is enough here, so its id follows from nothing else.
+        // Nothing reads the id, so all events of a guild share one.
         "id": community.id.wrapping_add(7).to_string(),
         "guild_id": community.id.to_string(),
         "name": name,

@@ -168,7 +168,8 @@ fn instants_end_in_milliseconds_and_z() {
 macro_rules! real {
     ($file:literal) => {
         captured(include_str!(concat!(
-            "../../../../tests/fixtures/fluxer/",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/fluxer/",
             $file,
             ".json"
         )))

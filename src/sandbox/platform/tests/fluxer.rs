@@ -2,18 +2,23 @@
 
 use super::*;
 
-const CHANNEL: u64 = 1_510_000_000_000_000_101;
-
 /// The captured answer in this file.
 macro_rules! real {
     ($file:literal) => {
         captured(include_str!(concat!(
-            "../../../../tests/fixtures/fluxer/",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/fluxer/",
             $file,
             ".json"
         )))
     };
 }
+
+mod audit_log;
+mod limits;
+mod members;
+
+const CHANNEL: u64 = 1_510_000_000_000_000_101;
 
 /// A call of the bot, with a body and a reason if there are any.
 async fn sent(
@@ -43,11 +48,6 @@ async fn revoke(platform: &SamplePlatform, code: &str) -> Response {
 async fn create(platform: &SamplePlatform, body: &Value) -> Response {
     let path = format!("channels/{CHANNEL}/invites");
     sent(platform, "POST", &path, Some(body), None).await
-}
-
-async fn search(platform: &SamplePlatform, body: &Value) -> (u16, Value) {
-    let path = format!("guilds/{GUILD}/members-search");
-    status_and_json(Ok(sent(platform, "POST", &path, Some(body), None).await)).await
 }
 
 async fn pause(platform: &SamplePlatform, guild: u64, body: &Value) -> (u16, Value) {
@@ -245,292 +245,4 @@ async fn joining_is_paused_and_resumed() {
     platform.add_guild(Community::of(2, "closed").without(permission::MANAGE_GUILD));
     let refused = pause(&platform, 2, &json!({ "disabled": true })).await;
     assert_same(&refused, &real!("invites_disabled_patch_403"));
-}
-
-#[tokio::test]
-async fn the_audit_log_keeps_reasons_as_fluxer_does() {
-    let platform = platform().await;
-    let long = [b'a'; 513];
-    let reasons: [(Option<&[u8]>, Option<&str>); 5] = [
-        (None, None),
-        (
-            Some(b"Spam link, removed by /invites"),
-            Some("Spam link, removed by /invites"),
-        ),
-        (Some("Øre%20".as_bytes()), Some("Ã\u{98}re%20")),
-        (Some(&long), None),
-        (
-            Some(&long[1..]),
-            Some(std::str::from_utf8(&long[1..]).expect("ASCII")),
-        ),
-    ];
-    for (reason, kept) in reasons {
-        let code = code_in(&platform, 0);
-        sent(
-            &platform,
-            "DELETE",
-            &format!("invites/{code}"),
-            None,
-            reason,
-        )
-        .await;
-        let path = format!("guilds/{GUILD}/audit-logs?limit=1");
-        let (status, read) = status_and_json(fluxer(&platform, &path).await).await;
-        assert_eq!(status, 200);
-        let entry = &read["audit_log_entries"][0];
-        assert_eq!(entry.get("reason"), kept.map(|kept| json!(kept)).as_ref());
-        assert_eq!(
-            (&entry["action_type"], &entry["target_id"]),
-            (&json!(42), &json!(code))
-        );
-        let own = platform.audit_log(GUILD).pop().expect("an entry");
-        assert_eq!(own.reason.as_deref(), kept);
-    }
-}
-
-#[tokio::test]
-async fn the_audit_log_is_filtered_and_refused() {
-    let platform = platform().await;
-    create(&platform, &json!({ "unique": true })).await;
-    revoke(&platform, &code_in(&platform, 0)).await;
-    let get = async |query: &str| {
-        let path = format!("guilds/{GUILD}/audit-logs?{query}");
-        status_and_json(fluxer(&platform, &path).await).await
-    };
-    let actions = async |query: &str| -> Vec<Value> {
-        let (_, log) = get(query).await;
-        let entries = log["audit_log_entries"].as_array().expect("entries").iter();
-        entries.map(|entry| entry["action_type"].clone()).collect()
-    };
-    assert_eq!(actions("").await, [42, 40]);
-    assert_eq!(actions("action_type=40&limit=10").await, [40]);
-    assert_eq!(actions(&format!("user_id={FLUXER_BOT_ID}")).await, [42, 40]);
-    assert_eq!(actions("user_id=5").await, Vec::<Value>::new());
-    let newest = platform.audit_log(GUILD)[1].id;
-    assert_eq!(actions(&format!("before={newest}")).await, [40]);
-    assert_eq!(get("limit=101").await.0, 400);
-    assert_eq!(get("limit=100").await.0, 200);
-
-    platform.add_guild(Community::of(2, "closed").without(permission::VIEW_AUDIT_LOG));
-    let refused = status_and_json(fluxer(&platform, "guilds/2/audit-logs").await).await;
-    assert_same(&refused, &real!("audit_log_403"));
-}
-
-#[tokio::test]
-async fn members_are_found_by_the_code_that_they_came_by() {
-    let platform = platform().await;
-    let now = Timestamp::now();
-    let invite = SampleInvite::new("kites123", now);
-    let mut community = Community::of(GUILD, "kites").with_invites(vec![invite.clone()]);
-    community.members = (0_u64..150)
-        .map(|number| {
-            let user = SampleUser::new(5_000 + number, "flyer", Some("Flyer"));
-            let joined = now + SignedDuration::from_secs(number.cast_signed());
-            if number % 5 == 0 {
-                SampleMember::new(user, joined)
-            } else {
-                SampleMember::through(&invite, user, joined)
-            }
-        })
-        .collect();
-    platform.add_guild(community.clone());
-    let by = |more: Value| {
-        let mut body = json!({ "source_invite_code": ["kites123", "other"] });
-        body.as_object_mut()
-            .expect("an object")
-            .extend(more.as_object().expect("an object").clone());
-        body
-    };
-    let counts = |found: &Value| {
-        let listed = found["members"].as_array().expect("members").len();
-        assert_eq!(found["page_result_count"], listed);
-        (listed, found["total_result_count"].as_u64())
-    };
-    let (status, found) = search(&platform, &by(json!({}))).await;
-    assert_eq!((status, counts(&found)), (200, (25, Some(120))));
-    assert_eq!(found["indexing"], false);
-    let newest = &found["members"][0];
-    assert_eq!(newest["user_id"], "5149");
-    assert_eq!(newest["joined_at"], now.as_second() + 149);
-    let supplemental = json!({
-        "join_source_type": 1,
-        "source_invite_code": "kites123",
-        "inviter_id": "1510000000000000201",
-    });
-    assert_eq!(newest["supplemental"], supplemental);
-    let oldest =
-        by(json!({ "sort_by": "joinedAt", "sort_order": "asc", "limit": 100, "offset": 100 }));
-    let (_, found) = search(&platform, &oldest).await;
-    assert_eq!(counts(&found), (20, Some(120)));
-    assert_eq!(found["members"][19]["user_id"], "5149");
-    let (_, found) = search(&platform, &json!({ "source_invite_code": ["other"] })).await;
-    assert_eq!(counts(&found), (0, Some(0)));
-
-    for (mode, indexing) in [
-        (MemberSearch::Indexing, true),
-        (MemberSearch::Missing, false),
-    ] {
-        community.member_search = mode;
-        platform.add_guild(community.clone());
-        let (status, found) = search(&platform, &by(json!({}))).await;
-        assert_eq!((status, counts(&found)), (200, (0, Some(0))));
-        assert_eq!(found["indexing"], indexing);
-    }
-}
-
-#[tokio::test]
-async fn a_search_keeps_to_its_limits() {
-    let platform = platform().await;
-    let wrong = json!({ "source_invite_code": "x", "limit": 1_000 });
-    assert_same(
-        &search(&platform, &wrong).await,
-        &real!("members_search_400"),
-    );
-    let codes = |n: usize| json!({ "source_invite_code": vec!["abcdEF12"; n] });
-    assert_eq!(search(&platform, &codes(10)).await.0, 200);
-    assert_eq!(search(&platform, &codes(11)).await.0, 400);
-    for (limit, status) in [(0, 400), (1, 200), (100, 200), (101, 400)] {
-        assert_eq!(
-            search(&platform, &json!({ "limit": limit })).await.0,
-            status
-        );
-    }
-    let closed = platform.community(GUILD).expect("the guild");
-    platform.add_guild(closed.without(permission::MANAGE_GUILD));
-    let refused = search(&platform, &codes(1)).await;
-    assert_same(&refused, &real!("members_search_403"));
-}
-
-#[tokio::test]
-async fn a_member_and_its_roles_tell_what_the_bot_may_do() {
-    let platform = platform().await;
-    let permissions = permission::OF_THE_BOT & !permission::CREATE_INVITE;
-    let mut community = Community::of(2, "other").with_permissions(permissions);
-    community.members = vec![SampleMember::new(
-        SampleUser::new(7, "mika", Some("Mika")),
-        Timestamp::now(),
-    )];
-    platform.add_guild(community);
-    let get = async |path: &str| status_and_json(fluxer(&platform, path).await).await;
-    let (_, me) = get("guilds/2/members/@me").await;
-    let (_, by_id) = get(&format!("guilds/2/members/{FLUXER_BOT_ID}")).await;
-    assert_eq!(me, by_id);
-    let (_, roles) = get("guilds/2/roles").await;
-    let held = |role: &&Value| {
-        role["id"] == "2" || me["roles"].as_array().expect("roles").contains(&role["id"])
-    };
-    let of = |role: &Value| {
-        role["permissions"]
-            .as_str()
-            .and_then(|p| p.parse::<u64>().ok())
-    };
-    let roles = roles.as_array().expect("roles").iter().filter(held);
-    let all = roles.filter_map(of).fold(0, |all, one| all | one);
-    assert_eq!(all, permissions);
-    assert_eq!(
-        get("guilds/2/members/7").await.1["user"]["global_name"],
-        "Mika"
-    );
-    let unknown = get("guilds/2/members/8").await;
-    assert_same(&unknown, &real!("guild_member_get_404"));
-    assert_eq!(get("guilds/2/members/x").await.0, 400);
-    let (status, channel) = get(&format!("channels/{CHANNEL}")).await;
-    assert_eq!(
-        (status, &channel["guild_id"]),
-        (200, &json!(GUILD.to_string()))
-    );
-    let (_, channels) = get(&format!("guilds/{GUILD}/channels")).await;
-    assert_eq!(channels.as_array().map(Vec::len), Some(9));
-    assert_eq!(channels[0], channel);
-}
-
-#[tokio::test]
-async fn the_limit_of_making_invites_is_the_captured_one() {
-    let platform = platform().await;
-    platform.enforce_limits();
-    // On a slow machine some have leaked away before the bucket is full.
-    let mut made = 0;
-    let answer = loop {
-        let answer = create(&platform, &json!({})).await;
-        if answer.status() == 429 {
-            break answer;
-        }
-        made += 1;
-    };
-    assert!((20..30).contains(&made), "{made}");
-    let real = real!("invite_create_429");
-    assert_eq!(header_names(&answer), captured_header_names(&real));
-    for name in ["limit", "remaining", "bucket", "scope"] {
-        let name = format!("x-ratelimit-{name}");
-        let own = answer.headers()[&name].to_str().expect("a text");
-        let headers = real["headers"].as_object().expect("headers");
-        let real = headers.iter().find(|(real, _)| real.to_lowercase() == name);
-        assert_eq!(
-            json!(own),
-            real.expect("the same header").1.clone(),
-            "{name}"
-        );
-    }
-    let (status, body) = status_and_json(Ok(answer)).await;
-    assert_eq!((status, &body["code"]), (429, &json!("RATE_LIMITED")));
-    let retry_after = body["retry_after"].as_f64().expect("seconds");
-    assert!((0.0..=3.0).contains(&retry_after), "{retry_after}");
-}
-
-#[tokio::test]
-async fn everything_together_meets_the_global_limit() {
-    let platform = platform().await;
-    platform.enforce_limits();
-    let client = client();
-    let calls = (0..200).map(|number| {
-        let url = format!("{}/channels/{number}", platform.fluxer_api());
-        let call = client.get(url);
-        call.header("authorization", format!("Bot {FLUXER_TOKEN}"))
-            .send()
-    });
-    let calls: tokio::task::JoinSet<_> = calls.collect();
-    let answers = calls.join_all().await.into_iter();
-    let answers: Vec<_> = answers.map(|answer| answer.expect("an answer")).collect();
-    let refused = answers.iter().filter(|answer| answer.status() == 429);
-    let refused: Vec<_> = refused.collect();
-    assert!(!refused.is_empty() && refused.len() <= 150, "{refused:?}");
-    for answer in refused {
-        assert_eq!(answer.headers()["x-ratelimit-scope"], "global");
-        assert_eq!(answer.headers().get("x-ratelimit-limit"), None);
-    }
-}
-
-#[tokio::test]
-async fn an_invite_that_is_used_up_vanishes() {
-    let platform = platform().await;
-    let twice = SampleInvite {
-        max_uses: 2,
-        ..SampleInvite::new("twice123", Timestamp::now())
-    };
-    let always = SampleInvite::new("always12", Timestamp::now());
-    platform.add_guild(Community::of(2, "other").with_invites(vec![twice, always]));
-    assert_eq!(platform.use_invite(2, "twice123", 1), Some(1));
-    assert_eq!(platform.use_invite(2, "always12", 30), Some(30));
-    assert_eq!(platform.use_invite(2, "twice123", 1), Some(2));
-    assert_eq!(platform.use_invite(2, "twice123", 1), None);
-    let community = platform.community(2).expect("the guild");
-    assert_eq!(community.invites.len(), 1);
-    assert_eq!(community.invites[0].uses, 30);
-    assert_eq!(platform.audit_log(2), []);
-}
-
-#[tokio::test]
-async fn the_clock_can_be_wrong() {
-    let platform = platform().await;
-    let ahead = SignedDuration::from_hours(3);
-    platform.set_clock_offset(ahead);
-    platform.fault_after(Route::Invites, 1, Some(1), Fault::Html(502));
-    for status in [200, 502] {
-        let answer = invites(&platform).await.expect("an answer");
-        assert_eq!(answer.status(), status);
-        let date = answer.headers()["date"].to_str().expect("a text");
-        let date = jiff::fmt::rfc2822::parse(date).expect("a date").timestamp();
-        let off = date.duration_since(Timestamp::now() + ahead).abs();
-        assert!(off < SignedDuration::from_secs(60), "{off}");
-    }
 }
