@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+pub mod chart;
 pub mod clock;
 pub mod config;
 pub mod export;
