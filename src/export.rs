@@ -6,8 +6,10 @@
 //! JSON  {"guild", "read_at", "total", "invites": [{…}]}, see `Row`
 //! ```
 
-use gatehouse_commands::{Export, Format, Invite, InviterKind};
+use gatehouse_commands::{Cleaned, Export, Format, Invite, InviterKind, Stats, cut};
 use serde::Serialize;
+
+use crate::chart::{self, Bar, Chart};
 
 /// Characters that make a spreadsheet take a cell for a formula when they begin it, with their
 /// full-width forms, and the blanks that it would skip.
@@ -25,6 +27,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Its media type.
     pub media_type: &'static str,
+    /// What a picture shows, in words; at most [`ALT_TEXT_MAX_CHARS`] characters.
+    pub alt_text: Option<String>,
 }
 
 /// An invite as scripts see it. Names and meanings stay as they are; keys may be added.
@@ -119,8 +123,92 @@ pub fn file(export: &Export) -> File {
         name: export.file_name.clone(),
         bytes,
         media_type,
+        alt_text: None,
     }
 }
+
+/// The longest description of a file.
+/// See [Discord Docs/Attachment Object].
+///
+/// [Discord Docs/Attachment Object]: https://discord.com/developers/docs/resources/message#attachment-object
+pub const ALT_TEXT_MAX_CHARS: usize = 1024;
+
+/// What became of every invite of a run, as a CSV file.
+///
+/// ```text
+/// code,link,outcome,why,uses,creator,channel
+/// ```
+pub fn outcome(cleaned: &Cleaned) -> File {
+    File {
+        name: format!(
+            "outcome-{}.csv",
+            cleaned.ended_at.strftime("%Y-%m-%d-%H%M%S")
+        ),
+        bytes: outcome_csv(cleaned),
+        media_type: "text/csv",
+        alt_text: None,
+    }
+}
+
+fn outcome_csv(cleaned: &Cleaned) -> Vec<u8> {
+    const INTO_MEMORY: &str = "writing into memory cannot fail";
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let head = [
+        "code", "link", "outcome", "why", "uses", "creator", "channel",
+    ];
+    writer.write_record(head).expect(INTO_MEMORY);
+    for (invite, fate) in &cleaned.results {
+        let row = Row::new(invite, cleaned.link_base.as_deref());
+        let uses = row.uses.map(|uses| uses.to_string()).unwrap_or_default();
+        let key = fate.key().to_owned();
+        let why = fate.why().unwrap_or_default();
+        let link = row.link.unwrap_or_default();
+        let creator = inert(&row.creator.unwrap_or_default());
+        let channel = inert(row.channel.unwrap_or_default());
+        let code = inert(row.code);
+        let record = [&code, &link, &key, &why, &uses, &creator, &channel];
+        writer.write_record(record).expect(INTO_MEMORY);
+    }
+    writer.into_inner().expect(INTO_MEMORY)
+}
+
+/// The chart of a reply, as a picture.
+pub fn picture(stats: &Stats) -> File {
+    let notes: Vec<String> = stats
+        .groups
+        .iter()
+        .map(|group| match group.uses {
+            Some(_) => format!("of {}", group.invites),
+            // The invites are the bar.
+            None => String::new(),
+        })
+        .collect();
+    let bars: Vec<Bar<'_>> = stats
+        .groups
+        .iter()
+        .zip(&notes)
+        .map(|(group, note)| Bar {
+            label: &group.name,
+            value: group.size(),
+            note,
+        })
+        .collect();
+    let chart = Chart {
+        title: stats.heading,
+        bars: &bars,
+    };
+    File {
+        name: PICTURE_NAME.to_owned(),
+        bytes: chart::png(&chart),
+        media_type: "image/png",
+        alt_text: Some(cut(&stats.alt_text(), ALT_TEXT_MAX_CHARS)),
+    }
+}
+
+/// The name by which a reply shows its picture.
+pub const PICTURE_NAME: &str = "stats.png";
 
 fn csv<'a>(rows: impl Iterator<Item = Row<'a>>) -> Vec<u8> {
     const INTO_MEMORY: &str = "writing into memory cannot fail";

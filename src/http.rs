@@ -11,26 +11,49 @@ use rustls::{ClientConfig, RootCertStore};
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How we introduce ourselves, in the form that Discord asks for and Fluxer takes.
+/// How we introduce ourselves.
 const USER_AGENT: &str = concat!("GatehouseBot (gatehouse, ", env!("CARGO_PKG_VERSION"), ")");
+
+/// How we introduce ourselves to Discord, which turns others away.
+/// See [Discord Docs/User Agent].
+///
+/// [Discord Docs/User Agent]: https://discord.com/developers/docs/reference#user-agent
+pub(crate) const DISCORD_USER_AGENT: &str =
+    concat!("DiscordBot (gatehouse, ", env!("CARGO_PKG_VERSION"), ")");
 
 /// A client that is set up at its first request: certificates are compiled in, and a start waits
 /// for nothing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Client {
+    user_agent: &'static str,
     client: OnceLock<reqwest::Client>,
 }
 
-impl Client {
-    /// A request to this URL.
-    pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        self.client.get_or_init(client).request(method, url)
+impl Default for Client {
+    fn default() -> Self {
+        Self::named(USER_AGENT)
     }
 }
 
-fn client() -> reqwest::Client {
+impl Client {
+    /// A client that introduces itself in this way.
+    pub(crate) const fn named(user_agent: &'static str) -> Self {
+        Self {
+            user_agent,
+            client: OnceLock::new(),
+        }
+    }
+
+    /// A request to this URL.
+    pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        let client = self.client.get_or_init(|| client(self.user_agent));
+        client.request(method, url)
+    }
+}
+
+fn client(user_agent: &str) -> reqwest::Client {
     reqwest::Client::builder()
-        .user_agent(USER_AGENT)
+        .user_agent(user_agent)
         .connect_timeout(CONNECT_TIMEOUT)
         // A redirect would take the token to wherever it points.
         .redirect(redirect::Policy::none())

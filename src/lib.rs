@@ -24,6 +24,7 @@ pub mod export;
 mod http;
 pub mod platform;
 pub mod register;
+pub mod runs;
 pub mod sandbox;
 pub mod server;
 pub mod service;

@@ -15,7 +15,9 @@ use gatehouse::{
     register, sandbox,
     server::Server,
     service::Service,
-    telemetry, terminal,
+    shutdown::Shutdown,
+    telemetry,
+    terminal::{self, Consent, Output},
 };
 use gatehouse_commands::{GuildId, GuildRef, PlatformName};
 use tokio::signal::unix::{SignalKind, signal};
@@ -38,7 +40,9 @@ enum Command {
     Sandbox(Sandbox),
     /// Tell Discord which commands there are; sends only what changed
     Register(Register),
-    /// Run one command here: list, show, export or help, with its words
+    /// Find out whether everything is set up right; ends with 1 if something would not work
+    Check(Check),
+    /// Run one command here, with its words; `help` lists them
     Invites(Invites),
 }
 
@@ -71,6 +75,18 @@ struct Register {
 }
 
 #[derive(Args)]
+struct Check {
+    /// Whose invites: discord:<id> or fluxer:<id>; those of every link if left out
+    #[arg(long, value_name = "PLATFORM:ID")]
+    guild: Option<GuildRef>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    variables: Variables,
+}
+
+#[derive(Args)]
 struct Invites {
     /// What to do, for example: list unused oldest page:2
     words: Vec<String>,
@@ -80,6 +96,9 @@ struct Invites {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Do what changes something; without it, it is only shown
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     variables: Variables,
 }
@@ -127,6 +146,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Register(arguments) => register(arguments).await,
+        Command::Check(arguments) => check(arguments).await,
         Command::Invites(arguments) => invites(arguments).await,
     }
 }
@@ -174,9 +194,8 @@ async fn register(arguments: Register) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
-    let Invites {
-        words,
+async fn check(arguments: Check) -> anyhow::Result<ExitCode> {
+    let Check {
         guild,
         json,
         variables,
@@ -185,10 +204,68 @@ async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
     let config = variables.terminal()?;
     telemetry::init(&log);
     let service = Service::new(&config, &Clock::system());
-    let output = terminal::run(&service, guild, &words, style(json)).await;
+    let shutdown = Shutdown::default();
+    let outputs = terminal::check(&service, guild, style(json), &shutdown).await;
+    let mut code = ExitCode::SUCCESS;
+    for output in &outputs {
+        let printed = print(output)?;
+        if printed != ExitCode::SUCCESS {
+            code = printed;
+        }
+    }
+    Ok(code)
+}
+
+async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
+    let Invites {
+        words,
+        guild,
+        json,
+        yes,
+        variables,
+    } = arguments;
+    let log = variables.log()?;
+    let config = variables.terminal()?;
+    telemetry::init(&log);
+    let service = Service::new(&config, &Clock::system());
+    let shutdown = Shutdown::default();
+    let ending = shutdown.clone();
+    let stop = stopped()?;
+    tokio::spawn(async move {
+        stop.await;
+        // What changes nothing can be left at once; and nobody has to wait who asks twice.
+        if yes {
+            ending.begin();
+            if let Ok(again) = stopped() {
+                again.await;
+            }
+        }
+        std::process::exit(INTERRUPTED);
+    });
+    let consent = Consent { is_given: yes };
+    let tell = |line: &str| {
+        let _ = writeln!(io::stderr(), "{line}");
+    };
+    let output = terminal::run(
+        &service,
+        guild,
+        &words,
+        style(json),
+        consent,
+        &shutdown,
+        tell,
+    )
+    .await;
+    print(&output)
+}
+
+fn print(output: &Output) -> anyhow::Result<ExitCode> {
     let written = io::stdout().lock().write_all(&output.bytes);
     seen_enough(written.map_err(anyhow::Error::from)).context("cannot write to standard output")?;
-    if let Some(complaint) = output.complaint {
+    if let Some(hint) = &output.hint {
+        let _ = writeln!(io::stderr(), "{hint}");
+    }
+    if let Some(complaint) = &output.complaint {
         let _ = writeln!(io::stderr(), "gatehouse: {complaint}");
         return Ok(ExitCode::FAILURE);
     }
@@ -223,6 +300,9 @@ fn style(is_json: bool) -> terminal::Style {
         is_terminal: is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }
+
+/// The exit status of a process that Ctrl+C ended, as shells tell it.
+const INTERRUPTED: i32 = 130;
 
 /// Until the process is asked to end. Set up before anything is served, so that no signal is lost.
 fn stopped() -> anyhow::Result<impl Future<Output = ()>> {

@@ -1,25 +1,46 @@
 //! Where invites live: the two platforms, and what stands in front of them.
 //!
 //! In front of either: one time limit around a whole call, a memory of some seconds that concurrent
-//! requests share, and a circuit that leaves a failing platform alone.
+//! requests share, a circuit that leaves a failing platform alone, and a pace for changes.
 
+mod ascii;
+mod checkup;
 mod circuit;
 pub(crate) mod discord;
+mod failed;
 pub(crate) mod fluxer;
+mod pace;
+mod remembered;
+mod rest;
+mod rights;
 mod wire;
 
-use std::{error::Error, fmt, mem, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use gatehouse_commands::{
-    Freshness, GuildRef, Invite, Listing, Platform, PlatformError, PlatformErrorKind, PlatformName,
+    Channel, Checkup, Code, Fact, Freshness, GuildRef, Invite, Listing, Members, NewInvite,
+    Overview, Pause, Place, Platform, PlatformError, PlatformErrorKind, PlatformName, Reason,
+    Revoked,
 };
+use jiff::SignedDuration;
 use moka::future::Cache;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::warn;
 
-pub use self::circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST};
-use self::{circuit::Circuit, discord::Discord, fluxer::Fluxer};
-use crate::{clock::Clock, config::Config, service::Chain};
+pub(crate) use self::failed::Failed;
+pub use self::{
+    checkup::CHECKUP_TIMEOUT,
+    circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST},
+};
+use self::{
+    checkup::{Adapter, Examination},
+    circuit::{Calls, Circuit},
+    discord::Discord,
+    fluxer::Fluxer,
+    pace::Pace,
+    remembered::Remembered,
+};
+use crate::{clock::Clock, config::Config, service::Chain, shutdown};
 
 /// How long a list is good for. However many moderators press within it, the platform is asked
 /// once.
@@ -42,6 +63,26 @@ pub const BODY_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// How much longer than for the list we wait for what is told beside it.
 const OVERVIEW_GRACE: Duration = Duration::from_millis(500);
 
+/// How long the channels of a guild are good for.
+pub const CHANNELS_LIFETIME: Duration = Duration::from_secs(10);
+
+/// Guilds whose channels are remembered.
+const CHANNELS_GUILDS_MAX: u64 = 1_000;
+
+/// How long a change may take in all, the answer's body included.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// How many invites a platform is asked to end in a second. Both platforms take 50 requests a
+/// second in all; the rest is for answers and for what others ask meanwhile.
+pub const REVOKES_PER_SECOND: u32 = 40;
+
+/// How long an invite that is to be ended waits for its turn; a longer wait is told.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(1);
+
+// What is being changed when the process is to end is known to be done, or not.
+const _: () =
+    assert!(WRITE_TIMEOUT.as_millis() + TURN_WAIT_MAX.as_millis() < shutdown::PATIENCE.as_millis());
+
 /// The platforms that the operator gave tokens for. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Platforms {
@@ -52,17 +93,17 @@ pub struct Platforms {
 struct Shared {
     discord: Guarded<Discord>,
     fluxer: Guarded<Fluxer>,
-    /// Lists that are good for a reply.
-    recent: Cache<GuildRef, Arc<Listing>>,
-    /// Lists that are good for suggestions.
-    known: Cache<GuildRef, Arc<Listing>>,
+    remembered: Remembered,
+    channels: Cache<GuildRef, Arc<Vec<Channel>>>,
+    clock: Clock,
 }
 
-/// A platform and its circuit.
+/// A platform, and what stands in front of it.
 #[derive(Debug)]
 struct Guarded<P> {
     platform: P,
     circuit: Circuit,
+    revokes: Pace,
 }
 
 impl<P> Guarded<P> {
@@ -70,24 +111,40 @@ impl<P> Guarded<P> {
         Self {
             platform,
             circuit: Circuit::default(),
+            revokes: Pace::per_second(REVOKES_PER_SECOND, TURN_WAIT_MAX),
         }
     }
+}
+
+/// The same on whichever platform it is.
+macro_rules! on {
+    ($shared:expr, $name:expr, |$guarded:ident| $does:expr) => {
+        match $name {
+            PlatformName::Discord => {
+                let $guarded = &$shared.discord;
+                $does
+            }
+            PlatformName::Fluxer => {
+                let $guarded = &$shared.fluxer;
+                $does
+            }
+        }
+    };
 }
 
 impl Platforms {
     /// Reaches the platforms as configured; asks nothing yet.
     pub fn new(config: &Config, clock: &Clock) -> Self {
-        let listings = || {
-            Cache::builder()
-                .max_capacity(LISTINGS_MAX_BYTES)
-                .weigher(|_, listing: &Arc<Listing>| weight(listing))
-        };
         Self {
             shared: Arc::new(Shared {
                 discord: Guarded::new(Discord::new(&config.discord, clock.clone())),
                 fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone())),
-                recent: listings().time_to_live(LISTING_LIFETIME).build(),
-                known: listings().time_to_idle(KNOWN_LIFETIME).build(),
+                remembered: Remembered::new(),
+                channels: Cache::builder()
+                    .max_capacity(CHANNELS_GUILDS_MAX)
+                    .time_to_live(CHANNELS_LIFETIME)
+                    .build(),
+                clock: clock.clone(),
             }),
         }
     }
@@ -95,17 +152,13 @@ impl Platforms {
     /// A list that is not older than [`LISTING_LIFETIME`]. Whoever asks while a call is under way
     /// waits for that one.
     async fn recent(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {
-        self.shared
-            .recent
-            .try_get_with(guild, self.ask(guild))
-            .await
-            .map_err(|error| PlatformError::clone(&error))
+        self.shared.remembered.recent(guild, self.ask(guild)).await
     }
 
     /// A list of any age; one that is no longer recent is read again for the next time.
     async fn known(&self, guild: GuildRef) -> Option<Arc<Listing>> {
-        let known = self.shared.known.get(&guild).await?;
-        if !self.shared.recent.contains_key(&guild) {
+        let known = self.shared.remembered.known(guild).await?;
+        if !self.shared.remembered.has_recent(guild) {
             let platforms = self.clone();
             tokio::spawn(async move {
                 if let Err(error) = platforms.recent(guild).await {
@@ -116,45 +169,107 @@ impl Platforms {
         Some(known)
     }
 
-    /// Asks the platform, unless its circuit is open.
     async fn ask(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {
-        let circuit = self.shared.circuit(guild.platform);
-        circuit
-            .admit(guild.id)
-            .map_err(|kind| PlatformError::new(guild.platform, kind))?;
-        let asked = timeout(PLATFORM_TIMEOUT, self.shared.call(guild)).await;
-        let late = || Failed::new(guild.platform, PlatformErrorKind::TimedOut);
-        match asked.unwrap_or_else(|_| Err(late())) {
-            Ok(listing) => {
-                circuit.succeeded(guild.id);
-                let listing = Arc::new(listing);
-                self.shared.known.insert(guild, Arc::clone(&listing)).await;
-                Ok(listing)
-            }
-            Err(failed) => {
-                let kind = failed.error.kind;
-                circuit.failed(guild.id, kind, failed.is_global);
-                if is_no_business_of_ours(kind) {
-                    self.shared.known.invalidate(&guild).await;
+        let shared = &*self.shared;
+        let asked = on!(shared, guild.platform, |on| {
+            // On the heap, since it is large and those who wait for it move it about.
+            let list = Box::pin(on.platform.listing(guild.id));
+            shared.read(guild, Calls::Invites, list).await
+        });
+        match asked {
+            Ok(listing) => Ok(Arc::new(listing)),
+            Err(error) => {
+                if is_no_business_of_ours(error.kind) {
+                    shared.remembered.forget_known(guild).await;
                 }
-                Err(failed.error)
+                Err(error)
             }
         }
     }
 }
 
+impl Platforms {
+    /// What a checkup finds out of one platform.
+    async fn examine<A: Adapter>(&self, on: &Guarded<A>, examination: Examination<'_>) -> Findings {
+        let adapter = &on.platform;
+        if !examination.concerns(adapter) {
+            return Findings::default();
+        }
+        let greeting = examination.greeting(adapter, &on.circuit).await;
+        let inside = async {
+            let Some(target) = examination.target::<A>() else {
+                return Vec::new();
+            };
+            let list = async {
+                match self.invites(target, Freshness::Now).await {
+                    Ok(listing) => Ok(listing.invites.len()),
+                    Err(error) => Err(error.kind),
+                }
+            };
+            examination.inside(adapter, target, &greeting, list).await
+        };
+        let (setup, inside) = tokio::join!(examination.setup(adapter, &greeting), inside);
+        Findings { setup, inside }
+    }
+}
+
+/// What was found out of one platform.
+#[derive(Debug, Default)]
+struct Findings {
+    /// Apart from any guild.
+    setup: Vec<Fact>,
+    /// In the guild whose invites are shown.
+    inside: Vec<Fact>,
+}
+
 impl Shared {
     fn circuit(&self, platform: PlatformName) -> &Circuit {
-        match platform {
-            PlatformName::Discord => &self.discord.circuit,
-            PlatformName::Fluxer => &self.fluxer.circuit,
-        }
+        on!(self, platform, |on| &on.circuit)
     }
 
-    async fn call(&self, guild: GuildRef) -> Result<Listing, Failed> {
-        match guild.platform {
-            PlatformName::Discord => self.discord.platform.listing(guild.id).await,
-            PlatformName::Fluxer => self.fluxer.platform.listing(guild.id).await,
+    /// Asks for something, unless the circuit is open.
+    async fn read<T>(
+        &self,
+        guild: GuildRef,
+        calls: Calls,
+        call: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, PlatformError> {
+        self.call(guild, calls, PLATFORM_TIMEOUT, call).await
+    }
+
+    /// Changes something, unless the circuit is open. However that ends, what was read until then
+    /// is old.
+    async fn write<T>(
+        &self,
+        guild: GuildRef,
+        call: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, PlatformError> {
+        let _changing = self.remembered.changing(guild);
+        self.call(guild, Calls::Changes, WRITE_TIMEOUT, call).await
+    }
+
+    async fn call<T>(
+        &self,
+        guild: GuildRef,
+        calls: Calls,
+        limit: Duration,
+        call: impl Future<Output = Result<T, Failed>>,
+    ) -> Result<T, PlatformError> {
+        let GuildRef { platform, id } = guild;
+        let circuit = self.circuit(platform);
+        circuit
+            .admit(id, calls)
+            .map_err(|kind| PlatformError::new(platform, kind))?;
+        let late = |_| Err(Failed::new(platform, PlatformErrorKind::TimedOut));
+        match timeout(limit, call).await.unwrap_or_else(late) {
+            Ok(given) => {
+                circuit.succeeded(id, calls);
+                Ok(given)
+            }
+            Err(failed) => {
+                circuit.failed(id, calls, failed.error.kind, failed.is_global);
+                Err(failed.error)
+            }
         }
     }
 }
@@ -172,9 +287,132 @@ impl Platform for Platforms {
             },
             Freshness::Recent => self.recent(guild).await,
             Freshness::Now => {
-                self.shared.recent.invalidate(&guild).await;
+                self.shared.remembered.forget_recent(guild).await;
                 self.recent(guild).await
             }
+        }
+    }
+
+    async fn overview(&self, guild: GuildRef) -> Result<Overview, PlatformError> {
+        let shared = &*self.shared;
+        on!(shared, guild.platform, |on| {
+            let overview = Box::pin(on.platform.overview(guild.id));
+            shared.read(guild, Calls::Guild, overview).await
+        })
+    }
+
+    async fn channels(&self, guild: GuildRef) -> Result<Arc<Vec<Channel>>, PlatformError> {
+        let shared = &*self.shared;
+        let ask = async {
+            let asked = on!(shared, guild.platform, |on| {
+                let channels = Box::pin(on.platform.channels(guild.id));
+                shared.read(guild, Calls::Channels, channels).await
+            });
+            asked.map(Arc::new)
+        };
+        let channels = shared.channels.try_get_with(guild, ask).await;
+        channels.map_err(|error| PlatformError::clone(&error))
+    }
+
+    async fn revoke(
+        &self,
+        guild: GuildRef,
+        code: &Code,
+        reason: &Reason,
+    ) -> Result<Revoked, PlatformError> {
+        let shared = &*self.shared;
+        let revoked = on!(shared, guild.platform, |on| {
+            if let Err(wait) = on.revokes.turn().await {
+                let retry_after = SignedDuration::try_from(wait).ok();
+                let kind = PlatformErrorKind::RateLimited { retry_after };
+                return Err(PlatformError::new(guild.platform, kind));
+            }
+            let revoke = Box::pin(on.platform.revoke(code, reason));
+            let (revoked, rest) = shared.write(guild, revoke).await?;
+            if let Some(rest) = rest {
+                on.revokes.rest(rest);
+            }
+            revoked
+        });
+        shared.remembered.ended(guild, code).await;
+        Ok(revoked)
+    }
+
+    async fn create(
+        &self,
+        guild: GuildRef,
+        new: &NewInvite,
+        reason: &Reason,
+    ) -> Result<Invite, PlatformError> {
+        let shared = &*self.shared;
+        let created = on!(shared, guild.platform, |on| {
+            let create = Box::pin(on.platform.create(new, reason));
+            shared.write(guild, create).await
+        })?;
+        shared.remembered.created(guild, &created).await;
+        Ok(created)
+    }
+
+    async fn set_pause(
+        &self,
+        guild: GuildRef,
+        pause: Option<Pause>,
+        reason: &Reason,
+    ) -> Result<(), PlatformError> {
+        let shared = &*self.shared;
+        on!(shared, guild.platform, |on| {
+            let set = Box::pin(on.platform.set_pause(guild.id, pause, reason));
+            shared.write(guild, set).await
+        })?;
+        shared.remembered.paused(guild, pause).await;
+        Ok(())
+    }
+
+    async fn members(
+        &self,
+        guild: GuildRef,
+        code: &Code,
+        offset: u32,
+    ) -> Result<Members, PlatformError> {
+        let shared = &*self.shared;
+        match guild.platform {
+            // Its API for bots has nothing of the sort.
+            PlatformName::Discord => Err(PlatformError::new(
+                PlatformName::Discord,
+                PlatformErrorKind::Refused,
+            )),
+            PlatformName::Fluxer => {
+                let members = Box::pin(shared.fluxer.platform.members(guild.id, code, offset));
+                shared.read(guild, Calls::Members, members).await
+            }
+        }
+    }
+
+    async fn checkup(&self, place: Option<&Place>) -> Checkup {
+        let examination = Examination {
+            place,
+            clock: &self.shared.clock,
+            deadline: Instant::now() + CHECKUP_TIMEOUT,
+        };
+        let (discord, fluxer) = tokio::join!(
+            Box::pin(self.examine(&self.shared.discord, examination)),
+            Box::pin(self.examine(&self.shared.fluxer, examination))
+        );
+        let is_on_fluxer = |place: &Place| place.target.platform == PlatformName::Fluxer;
+        let (first, second) = if place.is_some_and(is_on_fluxer) {
+            (fluxer, discord)
+        } else {
+            (discord, fluxer)
+        };
+        Checkup {
+            facts: [
+                examination.opening(),
+                first.setup,
+                second.setup,
+                first.inside,
+                second.inside,
+            ]
+            .concat(),
         }
     }
 }
@@ -189,135 +427,5 @@ const fn is_no_business_of_ours(kind: PlatformErrorKind) -> bool {
     )
 }
 
-/// About what a list takes in memory, in bytes. What invites share is split between them.
-fn weight(listing: &Listing) -> u32 {
-    let bytes: usize = listing.invites.iter().map(invite_weight).sum();
-    u32::try_from(mem::size_of::<Listing>() + bytes).unwrap_or(u32::MAX)
-}
-
-fn invite_weight(invite: &Invite) -> usize {
-    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let inviter = invite.inviter.as_ref().map_or(0, |who| {
-        let names = who.username.len() + text(&who.display_name) + text(&who.discriminator);
-        (mem::size_of_val(&**who) + names) / Arc::strong_count(who)
-    });
-    let channel = invite.channel.as_ref().map_or(0, |channel| {
-        (mem::size_of_val(&**channel) + text(&channel.name)) / Arc::strong_count(channel)
-    });
-    let extras = invite.extras.as_ref().map_or(0, |extras| {
-        let roles: usize = extras.roles.iter().map(String::len).sum();
-        mem::size_of_val(&**extras) + roles + text(&extras.event)
-    });
-    mem::size_of::<Invite>() + invite.code.as_str().len() + inviter + channel + extras
-}
-
-/// An error, and whether it is about everything that is asked with this token.
-#[derive(Debug)]
-pub(crate) struct Failed {
-    pub(crate) error: PlatformError,
-    pub(crate) is_global: bool,
-}
-
-impl Failed {
-    pub(crate) fn new(platform: PlatformName, kind: PlatformErrorKind) -> Self {
-        Self {
-            error: PlatformError::new(platform, kind),
-            is_global: false,
-        }
-    }
-
-    pub(crate) fn because(self, source: impl Error + Send + Sync + 'static) -> Self {
-        Self {
-            error: self.error.caused_by(source),
-            ..self
-        }
-    }
-
-    pub(crate) fn of_everything(self, is_global: bool) -> Self {
-        Self { is_global, ..self }
-    }
-
-    /// How long a rate limit asks to wait, when this is one that says so.
-    pub(crate) fn wait(&self) -> Option<Duration> {
-        match self.error.kind {
-            PlatformErrorKind::RateLimited { retry_after } => {
-                retry_after.and_then(|wait| Duration::try_from(wait).ok())
-            }
-            _ => None,
-        }
-    }
-}
-
-/// An answer that cannot be parsed, without what its parser would quote of it: codes and names.
-#[derive(Debug)]
-struct Unparsed {
-    category: serde_json::error::Category,
-    line: usize,
-    column: usize,
-}
-
-impl From<serde_json::Error> for Unparsed {
-    fn from(error: serde_json::Error) -> Self {
-        Self {
-            category: error.classify(),
-            line: error.line(),
-            column: error.column(),
-        }
-    }
-}
-
-impl fmt::Display for Unparsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            category,
-            line,
-            column,
-        } = self;
-        write!(f, "JSON {category:?} error at line {line}, column {column}")
-    }
-}
-
-impl Error for Unparsed {}
-
-/// What a platform's refusal says, for the log.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    code: Option<String>,
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HTTP status {}", self.status)?;
-        // Only the platforms' own words, not whatever a body may hold.
-        let is_word = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        match &self.code {
-            Some(code) if code.len() <= 64 && code.chars().all(is_word) => {
-                write!(f, ", code {code}")
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Error for Answer {}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_holds_nothing_of_an_answer_that_cannot_be_read() {
-        for body in [
-            r#"["aBcD12xY"]"#,
-            r#"[{"code":"aBcD12xY","inviter":"aBcD12xY"}]"#,
-        ] {
-            let error = wire::read_invites(body.as_bytes()).unwrap_err();
-            let kind = PlatformErrorKind::Unreadable;
-            let failed = Failed::new(PlatformName::Fluxer, kind).because(Unparsed::from(error));
-            let logged = format!("{} {failed:?}", Chain(&failed.error));
-            assert!(!logged.contains("aBcD12xY"), "{logged}");
-            assert!(logged.contains("line 1, column"), "{logged}");
-        }
-    }
-}
+mod tests;

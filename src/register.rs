@@ -5,9 +5,10 @@
 //!
 //! ```text
 //! Application 1206155162419204097, global commands
-//! ~ /invites                     changed
+//! ~ /invites                             changed
 //!     list.page.description: "Which page" → "Which page of the list"
-//! - /old-name                    removed
+//! + “Whose invite is this?” on a message  new
+//! - /old-name                             removed
 //! ```
 
 mod api;
@@ -22,7 +23,7 @@ use std::{
     io::{self, Write},
 };
 
-use gatehouse_commands::GuildId;
+use gatehouse_commands::{GuildId, PlatformErrorKind};
 use secrecy::SecretString;
 use serde_json::Value;
 use twilight_model::application::command::CommandType;
@@ -39,7 +40,8 @@ pub(crate) fn registered() -> Value {
     serde_json::to_value(commands(Scope::Global)).expect("names, texts and numbers can be written")
 }
 
-/// What was changed, or would be, by the commands' names.
+/// What was changed, or would be: commands as they are printed, `/invites` or
+/// `“Whose invite is this?” on a message`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Changes {
     /// Commands that were not registered before.
@@ -53,12 +55,17 @@ pub struct Changes {
 impl Changes {
     /// Whether everything was up to date.
     pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many commands there are to which something was, or would be, done.
+    pub fn len(&self) -> usize {
         let Self {
             added,
             changed,
             removed,
         } = self;
-        added.is_empty() && changed.is_empty() && removed.is_empty()
+        added.len() + changed.len() + removed.len()
     }
 }
 
@@ -115,6 +122,24 @@ pub enum RegisterError {
     Output(#[from] io::Error),
 }
 
+impl RegisterError {
+    /// What happened, for whoever is not the operator.
+    pub(crate) fn kind(&self) -> PlatformErrorKind {
+        match self {
+            Self::TokenRefused => PlatformErrorKind::TokenRefused,
+            Self::NoAccess(_) => PlatformErrorKind::MissingPermission,
+            Self::RateLimited => PlatformErrorKind::RateLimited { retry_after: None },
+            Self::TimedOut => PlatformErrorKind::TimedOut,
+            Self::Unreachable(_) => PlatformErrorKind::Unreachable,
+            Self::Broken => PlatformErrorKind::Broken,
+            Self::Unreadable(_) => PlatformErrorKind::Unreadable,
+            Self::DailyCreates | Self::Refused { .. } | Self::Output(_) => {
+                PlatformErrorKind::Refused
+            }
+        }
+    }
+}
+
 /// Where commands are registered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Scope {
@@ -139,10 +164,9 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Registers the command tree, in all guilds or in one, and writes to `out` what that changes.
+/// Registers our commands, in all guilds or in one, and writes to `out` what that changes.
 ///
-/// Commands that the application has there and the tree does not have are removed. In a dry run
-/// nothing is sent.
+/// Other commands that the application has there are removed. In a dry run nothing is sent.
 ///
 /// # Errors
 ///
@@ -201,12 +225,13 @@ impl Change<'_> {
             Self::New(command) | Self::Changed(command, _) => (command.kind, command.name),
             Self::Removed(command) => (command.kind, command.name.as_str()),
         };
-        let slash = if kind == CommandType::ChatInput {
-            "/"
-        } else {
-            ""
-        };
-        format!("{slash}{}", name.escape_debug())
+        let name = name.escape_debug();
+        match kind {
+            CommandType::ChatInput => format!("/{name}"),
+            CommandType::Message => format!("“{name}” on a message"),
+            CommandType::User => format!("“{name}” on a person"),
+            _ => format!("“{name}”"),
+        }
     }
 }
 
@@ -218,7 +243,7 @@ impl fmt::Display for Change<'_> {
             Self::Changed(_, lines) => ('~', "changed", lines.as_slice()),
             Self::Removed(_) => ('-', "removed", [].as_slice()),
         };
-        writeln!(f, "{sign} {:<29} {word}", self.name())?;
+        writeln!(f, "{sign} {:<37} {word}", self.name())?;
         lines.iter().try_for_each(|line| writeln!(f, "    {line}"))
     }
 }

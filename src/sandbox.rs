@@ -36,6 +36,7 @@ use self::{
 use crate::{
     clock::Clock,
     config::{Config, PlatformConfig},
+    register,
     server::{self, Server},
 };
 
@@ -75,6 +76,7 @@ pub async fn run(
     let server = bind(options.listen, &sample, &key, &clock).await?;
     let address = server.address()?;
     let public_key = hex::encode(key.verifying_key().as_bytes());
+    set_up(&sample, &public_key).await?;
     let client = Client::new(address, key, clock);
     if options.is_script {
         let (end, ended) = oneshot::channel::<()>();
@@ -103,6 +105,17 @@ pub async fn run(
         page.stop();
     };
     server.run(stop).await;
+    Ok(())
+}
+
+/// Does what an operator does at the platform before anybody can type a command there.
+async fn set_up(sample: &SamplePlatform, public_key: &str) -> anyhow::Result<()> {
+    sample.set_verify_key(public_key);
+    let token = SecretString::from(DISCORD_TOKEN);
+    let api = sample.discord_api();
+    register::register(&api, &token, None, false, &mut io::sink())
+        .await
+        .context("cannot register the commands with the sample platform")?;
     Ok(())
 }
 

@@ -4,12 +4,19 @@
 use std::{collections::HashMap, error::Error, fmt, sync::Arc};
 
 use gatehouse_commands::{
-    Content, Failure, GuildRef, Invocation, Outcome, Plan, PlatformName, RoleId, Severity,
+    Content, Failure, GuildRef, Invocation, Outcome, Plan, PlatformName, Reply, RoleId, RunId,
+    Severity, check_host,
 };
 use tokio::time::Instant;
 use tracing::{Span, error, error_span, field, info, warn};
 
-use crate::{clock::Clock, config::Config, platform::Platforms};
+use crate::{
+    clock::Clock,
+    config::Config,
+    platform::Platforms,
+    runs::{Backstage, Runs},
+    shutdown::Shutdown,
+};
 
 /// Everything that a face needs to answer.
 #[derive(Clone, Debug)]
@@ -23,6 +30,7 @@ struct Shared {
     links: HashMap<GuildRef, GuildRef>,
     moderator_roles: Vec<(PlatformName, RoleId)>,
     clock: Clock,
+    runs: Runs,
 }
 
 impl Service {
@@ -34,6 +42,7 @@ impl Service {
                 links: config.links.clone(),
                 moderator_roles: config.moderator_roles.clone(),
                 clock: clock.clone(),
+                runs: Runs::default(),
             }),
         }
     }
@@ -61,10 +70,33 @@ impl Service {
                 .any(|role| named.contains(&(platform, role)))
     }
 
+    /// A place to run a plan in, that was asked for in this guild, by the request of this number.
+    /// `deadline` is when its reply can be changed no more.
+    pub fn backstage(
+        &self,
+        run: (Option<GuildRef>, RunId),
+        shutdown: &Shutdown,
+        deadline: Option<Instant>,
+    ) -> Backstage {
+        let Shared { runs, clock, .. } = &*self.shared;
+        runs.backstage(run, clock, shutdown, deadline)
+    }
+
+    /// Every guild that the operator linked to another one, with that one.
+    pub fn links(&self) -> Vec<(GuildRef, GuildRef)> {
+        let mut links: Vec<_> = self.shared.links.iter().map(|(a, b)| (*a, *b)).collect();
+        links.sort_unstable();
+        links
+    }
+
+    /// Whether everything is set up right that no guild has to do with.
+    pub async fn check_host(&self) -> Reply {
+        check_host(&self.shared.platforms).await
+    }
+
     /// Runs a plan to its end.
-    pub async fn run(&self, plan: &Plan) -> Outcome {
-        plan.run(&self.shared.platforms, self.shared.clock.now())
-            .await
+    pub async fn run(&self, plan: &Plan, backstage: &Backstage) -> Outcome {
+        plan.run(&self.shared.platforms, backstage).await
     }
 }
 
@@ -104,8 +136,15 @@ pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
         Content::List(page) => Some(page.entries.len()),
         Content::Export(export) => Some(export.invites.len()),
         Content::Card(_) => Some(1),
+        Content::Review(review) => Some(review.findings.len()),
+        Content::Cleaned(cleaned) => Some(cleaned.results.len()),
         Content::Help(_)
-        | Content::AskPage(_)
+        | Content::Form(_)
+        | Content::Notice(_)
+        | Content::Members(_)
+        | Content::Stats(_)
+        | Content::Findings(_)
+        | Content::Progress(_)
         | Content::Suggestions(_)
         | Content::Elsewhere(_) => None,
     };
@@ -114,11 +153,11 @@ pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
         return;
     }
     if let Some(error) = &outcome.error {
-        // Suggestions keep silent about it, the log does not.
+        // Suggestions keep silent about it, and a reply may tell of it in passing.
         let error = field::display(Chain(error));
         warn!(
             error,
-            duration_ms, delivery, "command answered without its list"
+            duration_ms, delivery, "command answered, but not everything went well"
         );
         return;
     }

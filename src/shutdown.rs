@@ -20,6 +20,7 @@ pub const GRACE: Duration = Duration::from_secs(25);
 #[derive(Clone, Debug, Default)]
 pub struct Shutdown {
     tasks: TaskTracker,
+    begun: CancellationToken,
     impatient: CancellationToken,
 }
 
@@ -34,11 +35,22 @@ impl Shutdown {
 
     /// Says that the process is to end: from now on patience is limited.
     pub fn begin(&self) {
+        self.begun.cancel();
         let impatient = self.impatient.clone();
         tokio::spawn(async move {
             sleep(PATIENCE).await;
             impatient.cancel();
         });
+    }
+
+    /// Whether the process is to end.
+    pub fn has_begun(&self) -> bool {
+        self.begun.is_cancelled()
+    }
+
+    /// Until the process is to end.
+    pub async fn begun(&self) {
+        self.begun.cancelled().await;
     }
 
     /// Until what is under way has to come to an end at once.

@@ -32,7 +32,10 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout};
 use tracing::{error, warn};
 
-pub use self::{answer::INLINE_BUDGET, signature::TIMESTAMP_WINDOW};
+pub use self::{
+    answer::{INLINE_BUDGET, PROGRESS_EVERY, RUN_MAX},
+    signature::TIMESTAMP_WINDOW,
+};
 use self::{
     deliver::Courier,
     envelope::{AUTOCOMPLETE, Envelope, EnvelopeError, PING},

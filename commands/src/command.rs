@@ -1,10 +1,17 @@
 //! Words become a command.
 
+use jiff::SignedDuration;
+
 use crate::{
+    clean::CleanWish,
     code::Code,
+    create::CreateWish,
     export::{self, Format},
     help::{self, Topic},
+    joins,
     options::{Options, ParseError},
+    reason::tidy,
+    stats::{self, By},
     tree::{self, Name},
     wish::Wish,
     words::Words,
@@ -27,6 +34,65 @@ pub enum Command {
         /// Whether everyone sees the reply.
         share: bool,
     },
+    /// `/invites review`
+    Review {
+        /// Whether everyone sees the reply.
+        share: bool,
+    },
+    /// `/invites stats`
+    Stats {
+        /// Whose invites are counted together.
+        by: By,
+        /// Whether everyone sees the reply.
+        share: bool,
+    },
+    /// `/invites who`
+    Who {
+        /// Through which invite.
+        code: Code,
+    },
+    /// `/invites revoke`
+    Revoke {
+        /// Which invite.
+        code: Code,
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites clean`
+    Clean {
+        /// Which invites.
+        wish: CleanWish,
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites create`
+    Create {
+        /// What it is to be like.
+        wish: CreateWish,
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites rotate`
+    Rotate {
+        /// Which invite.
+        code: Code,
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites pause`
+    Pause {
+        /// How long; `None` = as long as the platform allows.
+        duration: Option<SignedDuration>,
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites resume`
+    Resume {
+        /// Why, for the audit log.
+        reason: Option<String>,
+    },
+    /// `/invites check`
+    Check,
     /// `/invites export`
     Export {
         /// Which list.
@@ -55,15 +121,44 @@ impl Command {
                 wish: Wish::read(&options)?,
                 share: options.flag(tree::SHARE.name)?,
             }),
-            Name::Show => {
-                let option = &tree::CODE;
-                let text = options.text(option.name)?;
-                let text = text.ok_or(ParseError::Missing { option })?;
-                Ok(Self::Show {
-                    code: text.parse().map_err(|_| Options::wrong(option))?,
-                    share: options.flag(tree::SHARE.name)?,
-                })
-            }
+            Name::Show => Ok(Self::Show {
+                code: code(&options)?,
+                share: options.flag(tree::SHARE.name)?,
+            }),
+            Name::Review => Ok(Self::Review {
+                share: options.flag(tree::SHARE.name)?,
+            }),
+            Name::Stats => Ok(Self::Stats {
+                by: options.choice(stats::BY.name)?.unwrap_or_default(),
+                share: options.flag(tree::SHARE.name)?,
+            }),
+            Name::Who => Ok(Self::Who {
+                code: code(&options)?,
+            }),
+            Name::Revoke => Ok(Self::Revoke {
+                code: code(&options)?,
+                reason: reason(&options)?,
+            }),
+            Name::Clean => Ok(Self::Clean {
+                wish: CleanWish::read(&options)?,
+                reason: reason(&options)?,
+            }),
+            Name::Create => Ok(Self::Create {
+                wish: CreateWish::read(&options)?,
+                reason: reason(&options)?,
+            }),
+            Name::Rotate => Ok(Self::Rotate {
+                code: code(&options)?,
+                reason: reason(&options)?,
+            }),
+            Name::Pause => Ok(Self::Pause {
+                duration: options.duration(joins::FOR.name)?,
+                reason: reason(&options)?,
+            }),
+            Name::Resume => Ok(Self::Resume {
+                reason: reason(&options)?,
+            }),
+            Name::Check => Ok(Self::Check),
             Name::Export => Ok(Self::Export {
                 wish: Wish::read(&options)?,
                 format: options.choice(export::FORMAT.name)?.unwrap_or_default(),
@@ -86,6 +181,17 @@ impl Command {
     }
 }
 
+fn code(options: &Options<'_>) -> Result<Code, ParseError> {
+    let option = &tree::CODE;
+    let text = options.text(option.name)?;
+    let text = text.ok_or(ParseError::Missing { option })?;
+    text.parse().map_err(|_| Options::wrong(option))
+}
+
+fn reason(options: &Options<'_>) -> Result<Option<String>, ParseError> {
+    Ok(options.text(tree::REASON.name)?.and_then(tidy))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn parse(command: &str, options: &[(&str, &str)]) -> Result<Command, ParseError> {
-        Command::parse(&Words::of(command, options))
+        Command::parse(&Words::with(command, options))
     }
 
     #[test]
@@ -220,7 +326,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_never_panics(command in "(list|show|export|help|\\PC*)", name in "(search|by|channel|state|sort|page|share|code|format|topic|\\PC*)", text in "\\PC*") {
+        fn parsing_never_panics(command in "(list|show|stats|who|revoke|clean|create|rotate|pause|export|help|\\PC*)", name in "(search|by|channel|state|sort|page|share|code|format|topic|reason|keep|older_than|expires|uses|for|\\PC*)", text in "\\PC*") {
             let _ = parse(&command, &[(&name, &text)]);
         }
     }

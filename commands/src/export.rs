@@ -10,11 +10,14 @@ use crate::{
     invite::Invite,
     phrase::Phrase,
     place::GuildRef,
-    platform::Listing,
+    plan::{Answer, Problem, Work},
+    platform::{Freshness, Listing, Platform},
     query::View,
     reply::Content,
+    stage::Stage,
     text,
     tree::{self, Choice, Choices, CommandOption, OptionKind},
+    wish::Wish,
 };
 
 pub(crate) const SPEC: tree::Command = tree::Command {
@@ -84,8 +87,23 @@ pub struct Export {
     pub invites: Vec<Invite>,
 }
 
+/// Exports what is wished for.
+pub(crate) async fn run<P: Platform, S: Stage>(
+    work: &Work<'_, P, S>,
+    wish: &Wish,
+    format: Format,
+) -> Result<Answer, Problem> {
+    let listing = work.list(Freshness::Recent).await?;
+    let view = wish.resolve(&listing)?;
+    let content = export(&listing, &view, work.place.target, format, work.stage.now());
+    Ok(Answer {
+        total: Some(listing.invites.len()),
+        ..Answer::new(content)
+    })
+}
+
 /// Everything that the view's filter lets through, in its order, whatever its page.
-pub(crate) fn export(
+fn export(
     listing: &Listing,
     view: &View,
     guild: GuildRef,

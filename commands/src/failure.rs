@@ -1,9 +1,12 @@
 //! What can go wrong, in terms that a moderator can act on. Safe to show; says nothing technical.
 
+use jiff::SignedDuration;
+
 use crate::{
     options::ParseError,
     place::{GuildRef, PlatformName},
     platform::{PlatformError, PlatformErrorKind},
+    rights::Right,
 };
 
 /// Why there is no answer to what was asked.
@@ -18,6 +21,18 @@ pub enum Failure {
     },
     /// The bot lacks the permission to see invites.
     BotLacksRight {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// The bot lacks a permission that this takes.
+    BotMayNot {
+        /// Where.
+        platform: PlatformName,
+        /// Which.
+        right: Right,
+    },
+    /// The member may read, but not act.
+    MemberMayNotAct {
         /// Where.
         platform: PlatformName,
     },
@@ -45,6 +60,11 @@ pub enum Failure {
         /// What was typed.
         given: String,
     },
+    /// The guild has no such channel, or none that an invite can lead into.
+    NoChannelToInviteTo {
+        /// What was typed.
+        given: String,
+    },
     /// The name fits several creators or channels.
     Ambiguous {
         /// What was typed.
@@ -58,6 +78,31 @@ pub enum Failure {
     SearchTellsCode,
     /// The code is not among the guild's invites.
     NoSuchInvite,
+    /// The invite gives more than another one can be made to give.
+    NotRotatable,
+    /// The platform hides how the invite is set, so no other can be made like it.
+    SettingsHidden,
+    /// An invite cannot live as long as that.
+    ExpiresTooLate {
+        /// Where.
+        platform: PlatformName,
+        /// How long it can.
+        longest: SignedDuration,
+    },
+    /// Joining cannot be paused for as long as that.
+    PauseTooLong {
+        /// Where.
+        platform: PlatformName,
+        /// How long it can.
+        longest: SignedDuration,
+    },
+    /// Joining cannot be paused for a time.
+    PauseTakesNoEnd {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// The run that was to be cancelled is not under way here.
+    NoSuchRun,
     /// What was sent cannot be read.
     Unreadable,
     /// The platform that holds the invites did not give them.
@@ -69,6 +114,13 @@ pub enum Failure {
         /// Where the command was used.
         here: GuildRef,
     },
+    /// Whether an invite was made is not known.
+    MayBeMade {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// Whether it was done is not known: it was cut short, or broke.
+    Interrupted,
     /// The bot is being stopped.
     Stopping,
     /// A fault of our own.
@@ -111,21 +163,32 @@ impl Failure {
             Self::NotInGuild => "not_in_guild",
             Self::BotNotInstalled { .. } => "bot_not_installed",
             Self::BotLacksRight { .. } => "bot_lacks_right",
+            Self::BotMayNot { .. } => "bot_may_not",
+            Self::MemberMayNotAct { .. } => "member_may_not_act",
             Self::MemberLacksRight { .. } => "member_lacks_right",
             Self::Words(_) => "wrong_words",
             Self::UnknownCommand { .. } => "unknown_command",
             Self::NotAPage => "not_a_page",
             Self::NoSuchCreator { .. } => "no_such_creator",
             Self::NoSuchChannel { .. } => "no_such_channel",
+            Self::NoChannelToInviteTo { .. } => "no_channel_to_invite_to",
             Self::Ambiguous { .. } => "ambiguous_name",
             Self::SearchTellsCode => "search_tells_code",
             Self::NoSuchInvite => "no_such_invite",
+            Self::NotRotatable => "not_rotatable",
+            Self::SettingsHidden => "settings_hidden",
+            Self::ExpiresTooLate { .. } => "expires_too_late",
+            Self::PauseTooLong { .. } => "pause_too_long",
+            Self::PauseTakesNoEnd { .. } => "pause_takes_no_end",
+            Self::NoSuchRun => "no_such_run",
             Self::Unreadable => "unreadable",
             Self::Platform { kind, .. } => match kind {
                 PlatformErrorKind::NoToken => "no_token",
                 PlatformErrorKind::TokenRefused => "token_refused",
                 PlatformErrorKind::MissingPermission => "missing_permission",
                 PlatformErrorKind::UnknownGuild => "unknown_guild",
+                PlatformErrorKind::UnknownChannel => "unknown_channel",
+                PlatformErrorKind::TooManyInvites => "too_many_invites",
                 PlatformErrorKind::RateLimited { .. } => "rate_limited",
                 PlatformErrorKind::Refused => "platform_refused",
                 PlatformErrorKind::Broken => "platform_broken",
@@ -134,6 +197,8 @@ impl Failure {
                 PlatformErrorKind::Unreadable => "platform_unreadable",
                 PlatformErrorKind::Resting { .. } => "platform_resting",
             },
+            Self::MayBeMade { .. } => "may_be_made",
+            Self::Interrupted => "interrupted",
             Self::Stopping => "stopping",
             Self::Internal => "internal",
         }
@@ -145,10 +210,19 @@ impl Failure {
             Self::NotInGuild
             | Self::BotNotInstalled { .. }
             | Self::BotLacksRight { .. }
+            | Self::BotMayNot { .. }
+            | Self::MemberMayNotAct { .. }
             | Self::MemberLacksRight { .. }
+            | Self::NotRotatable
+            | Self::SettingsHidden
+            | Self::ExpiresTooLate { .. }
+            | Self::PauseTooLong { .. }
+            | Self::PauseTakesNoEnd { .. }
+            | Self::NoSuchRun
             | Self::NotAPage
             | Self::NoSuchCreator { .. }
             | Self::NoSuchChannel { .. }
+            | Self::NoChannelToInviteTo { .. }
             | Self::Ambiguous { .. }
             | Self::SearchTellsCode
             | Self::NoSuchInvite => Severity::Info,
@@ -163,7 +237,9 @@ impl Failure {
             },
             Self::UnknownCommand { .. } | Self::Unreadable | Self::Internal => Severity::Error,
             Self::Platform { kind, .. } => match kind {
-                PlatformErrorKind::UnknownGuild => Severity::Info,
+                PlatformErrorKind::UnknownGuild
+                | PlatformErrorKind::UnknownChannel
+                | PlatformErrorKind::TooManyInvites => Severity::Info,
                 PlatformErrorKind::NoToken
                 | PlatformErrorKind::MissingPermission
                 | PlatformErrorKind::RateLimited { .. }
@@ -175,7 +251,7 @@ impl Failure {
                 | PlatformErrorKind::Refused
                 | PlatformErrorKind::Unreadable => Severity::Error,
             },
-            Self::Stopping => Severity::Warn,
+            Self::MayBeMade { .. } | Self::Interrupted | Self::Stopping => Severity::Warn,
         }
     }
 
@@ -184,9 +260,12 @@ impl Failure {
         match self {
             Self::Platform { kind, .. } => !matches!(
                 kind,
-                PlatformErrorKind::NoToken | PlatformErrorKind::UnknownGuild
+                PlatformErrorKind::NoToken
+                    | PlatformErrorKind::UnknownGuild
+                    | PlatformErrorKind::UnknownChannel
+                    | PlatformErrorKind::TooManyInvites
             ),
-            Self::Stopping | Self::Internal => true,
+            Self::BotMayNot { .. } | Self::Stopping | Self::Internal => true,
             _ => false,
         }
     }

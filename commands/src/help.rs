@@ -38,10 +38,20 @@ pub enum Topic {
     Privacy,
 }
 
-const TOPICS: [Topic; 6] = [
+const TOPICS: [Topic; 16] = [
     Topic::Command(Name::List),
     Topic::Command(Name::Show),
+    Topic::Command(Name::Review),
+    Topic::Command(Name::Stats),
+    Topic::Command(Name::Who),
+    Topic::Command(Name::Revoke),
+    Topic::Command(Name::Clean),
+    Topic::Command(Name::Create),
+    Topic::Command(Name::Rotate),
+    Topic::Command(Name::Pause),
+    Topic::Command(Name::Resume),
     Topic::Command(Name::Export),
+    Topic::Command(Name::Check),
     Topic::Command(Name::Help),
     Topic::Rights,
     Topic::Privacy,
@@ -137,7 +147,7 @@ fn command(spec: &tree::Command) -> (Phrase, Vec<Phrase>) {
 fn rights() -> (Phrase, Vec<Phrase>) {
     let paragraphs = [
         "Whoever may use the command here may read. By default that takes Manage Server; a server can open it to others under Server Settings → Integrations.",
-        "Pressing something on a reply that everyone sees takes a moderator: Manage Server, Administrator, or a role that the person who hosts the bot has named.",
+        "Changing something (revoke, clean, create, rotate, pause, resume), and pressing something on a reply that everyone sees, takes a moderator: Manage Server, Administrator, or a role that the person who hosts the bot has named.",
         "The bot itself needs Manage Server (on Fluxer: Manage Community) where the invites are. With View Audit Log alone, Discord hides how they are used.",
     ];
     (

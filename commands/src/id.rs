@@ -7,6 +7,8 @@
 
 use std::{fmt, num::NonZeroU64, str::FromStr};
 
+use jiff::Timestamp;
+
 /// The text is not a snowflake: 1 to 20 decimal digits, from 1 to 2^64 - 1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not an id: an id is a number of up to 20 digits")]
@@ -62,6 +64,23 @@ ids! {
     UserId;
     /// A role, as named by the operator.
     RoleId;
+}
+
+/// The moment from which both platforms count, in milliseconds since 1970.
+const EPOCH_MILLIS: u64 = 1_420_070_400_000;
+
+/// The bits of a snowflake below its time.
+const BELOW_TIME_BITS: u32 = 22;
+
+impl UserId {
+    /// When the account was made, which its id tells.
+    pub fn created_at(self) -> Timestamp {
+        let millis = (self.number() >> BELOW_TIME_BITS) + EPOCH_MILLIS;
+        i64::try_from(millis)
+            .ok()
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+    }
 }
 
 #[cfg(test)]

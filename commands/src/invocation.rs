@@ -3,6 +3,7 @@
 use crate::{
     options::ParseError,
     place::GuildRef,
+    reason::Actor,
     rights::{Bot, Member},
     words::Words,
 };
@@ -14,6 +15,8 @@ pub struct Invocation {
     pub place: Option<Place>,
     /// Who, as far as it decides what they may do.
     pub member: Member,
+    /// Who, for audit logs.
+    pub actor: Actor,
     /// What.
     pub request: Request,
 }
@@ -25,6 +28,7 @@ impl Invocation {
             Request::Press { audience, .. } => Some(*audience),
             Request::Submit { audience, .. } => *audience,
             Request::Command(_)
+            | Request::Message { .. }
             | Request::Misread(_)
             | Request::UnknownCommand { .. }
             | Request::Complete { .. }
@@ -56,6 +60,11 @@ impl Place {
 pub enum Request {
     /// A command.
     Command(Words),
+    /// The command on a message that asks whose invite is in it.
+    Message {
+        /// Everything that was written there.
+        texts: Vec<String>,
+    },
     /// Typed words that are no command.
     Misread(ParseError),
     /// A command of another name, or none that a face can put into words.
@@ -71,15 +80,19 @@ pub enum Request {
         values: Vec<String>,
         /// Who sees the message that it is on.
         audience: Audience,
+        /// The reason that the message shows, see [`Reply::reason`](crate::Reply::reason).
+        reason: Option<String>,
     },
     /// A form that was sent off.
     Submit {
         /// The id that we once gave it.
         id: String,
-        /// The text of its field, empty when there is none.
-        text: String,
+        /// What was written into its lines, by their ids.
+        lines: Vec<(String, String)>,
         /// Who sees the message that it was opened from; `None` when from none.
         audience: Option<Audience>,
+        /// The reason that that message shows, see [`Reply::reason`](crate::Reply::reason).
+        reason: Option<String>,
     },
     /// Suggestions while a command is being typed.
     Complete {

@@ -8,75 +8,70 @@
 //!
 //! ```
 //! use gatehouse_commands::{
-//!     Bot, Content, Freshness, GuildRef, Invocation, Listing, Member, Place, Plan, Platform,
-//!     PlatformError, Request, Words,
+//!     Actor, Bot, GuildRef, Invocation, Member, Place, Placement, Plan, Request, Words,
 //! };
-//! use jiff::Timestamp;
-//! use std::sync::Arc;
-//!
-//! struct Empty;
-//!
-//! impl Platform for Empty {
-//!     async fn invites(
-//!         &self,
-//!         _guild: GuildRef,
-//!         _freshness: Freshness,
-//!     ) -> Result<Arc<Listing>, PlatformError> {
-//!         Ok(Arc::new(Listing {
-//!             invites: Vec::new(),
-//!             overview: None,
-//!             unreadable: 0,
-//!             link_base: None,
-//!             read_at: Timestamp::UNIX_EPOCH,
-//!         }))
-//!     }
-//! }
 //!
 //! let here: GuildRef = "fluxer:1574297842476908553".parse().unwrap();
 //! let invocation = Invocation {
 //!     place: Some(Place { here, target: here, bot: Bot::default() }),
 //!     member: Member::operator(),
-//!     request: Request::Command(Words::typed(["list", "unused"]).unwrap()),
+//!     actor: Actor::operator(),
+//!     request: Request::Command(Words::typed(["list", "unused", "share"]).unwrap()),
 //! };
 //! let plan = Plan::of(&invocation);
-//! let run = plan.run(&Empty, Timestamp::UNIX_EPOCH);
-//! # let mut run = std::pin::pin!(run);
-//! # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-//! # let std::task::Poll::Ready(outcome) = run.as_mut().poll(&mut context) else { panic!() };
-//! // let outcome = run.await;
-//! assert!(matches!(outcome.reply.content, Content::List(page) if page.matched == 0));
+//! assert_eq!((plan.name(), plan.placement()), ("list", Placement::Shared));
+//! // let outcome = plan.run(&platform, &stage).await;
 //! ```
 
+mod check;
+mod checkup;
+mod clean;
 mod code;
 mod command;
+mod create;
+mod duration;
 mod export;
 mod failure;
 mod help;
 mod id;
 mod invite;
 mod invocation;
+mod joins;
 mod list;
 mod names;
 mod options;
+mod paging;
 mod phrase;
 mod place;
 mod plan;
 mod platform;
 mod press;
 mod query;
+mod reason;
 mod reply;
+mod review;
+mod revoke;
 mod rights;
+mod risk;
+mod rotate;
 #[cfg(test)]
 mod samples;
 mod show;
+mod stage;
+mod stats;
 mod suggest;
 mod text;
 mod token;
 mod tree;
 mod typed;
+mod who;
+mod whose;
 mod wish;
 mod words;
 
+pub use check::check_host;
+pub use checkup::{Checkup, Fact, KeyState, Known};
+pub use clean::{Cleaned, Fate, Preview, Print, Progress, Rule};
 pub use code::{CODE_MAX_CHARS, Code, CodeError};
 pub use command::Command;
 pub use export::{Export, Format};
@@ -87,21 +82,29 @@ pub use invite::{Channel, Extras, Invite, Inviter, InviterKind, SOON, Target, Us
 pub use invocation::{Audience, Invocation, Place, Request};
 pub use names::{GUILD_NAME_MAX_CHARS, NAME_MAX_CHARS, cut, isolated};
 pub use options::ParseError;
+pub use paging::Page;
 pub use phrase::{CHAT_COMMAND, Phrase, Span, command, length, relative};
 pub use place::{GuildRef, GuildRefError, PlatformName, split_platform};
 pub use plan::{Outcome, Plan};
-pub use platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind};
+pub use platform::{
+    Freshness, Joined, Listing, MEMBERS_MAX, Members, NewInvite, Overview, Pause, Platform,
+    PlatformError, PlatformErrorKind, Revoked,
+};
 pub use query::{
-    Filter, PAGE_ENTRIES, Page, SEARCH_MAX_CHARS, Search, SearchTooLong, Sort, State, View,
-    newest_first,
+    Filter, PAGE_ENTRIES, SEARCH_MAX_CHARS, Search, SearchTooLong, Sort, State, View, newest_first,
 };
+pub use reason::{AUDIT_REASON_MAX_CHARS, Actor, REASON_MAX_CHARS, Reason};
 pub use reply::{
-    Button, Card, Content, Control, Entry, FailureText, Form, HelpText, ListPage, MenuOption,
-    Placement, Reply, Suggestion,
+    Button, Card, Concern, Content, Control, Entry, FailureText, Finding, FindingState, Findings,
+    Form, HelpText, Line, ListPage, MembersPage, MenuOption, Notice, Placement, Reply, Review,
+    Role, Suggestion, Tone,
 };
-pub use rights::{Bot, Member, Permissions};
+pub use rights::{Bot, Member, Permissions, Right};
+pub use stage::{Halt, Stage};
+pub use stats::{By, GROUPS_MAX, Group, Stats};
 pub use suggest::SUGGESTIONS_MAX;
-pub use token::{CUSTOM_ID_MAX_CHARS, Key, Token, TokenError};
+pub use token::{CUSTOM_ID_MAX_CHARS, Key, RunId, Token, TokenError};
+pub use whose::MESSAGE_COMMAND;
 pub use words::{Value, Words};
 
 /// The command tree, for registration and help.

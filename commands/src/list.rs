@@ -7,15 +7,20 @@
 use jiff::Timestamp;
 
 use crate::{
+    failure::Failure,
     invite::Invite,
+    paging::{self, Page, Turn},
     phrase::Phrase,
     place::PlatformName,
-    platform::Listing,
-    query::{Filter, Page, Sort, State, View},
-    reply::{Button, Content, Control, Entry, Form, ListPage, MenuOption},
+    plan::{Answer, Problem, Work},
+    platform::{Freshness, Listing, Platform},
+    query::{Filter, Sort, State, View},
+    reply::{Button, Content, Control, Entry, ListPage, MenuOption},
+    stage::Stage,
     text,
     token::{self, Key, Token},
     tree::{self, Choices},
+    wish::Wish,
 };
 
 pub(crate) const SPEC: tree::Command = tree::Command {
@@ -39,11 +44,37 @@ const ANY_STATE: &str = "any";
 /// Longest second line of a menu's entry.
 const MENU_DESCRIPTION_MAX_CHARS: usize = 100;
 
-/// The digits of the greatest page number.
-const PAGE_MAX_DIGITS: u16 = 7;
+/// Shows a page of the list.
+pub(crate) async fn run<P: Platform, S: Stage>(
+    work: &Work<'_, P, S>,
+    wish: &Wish,
+    freshness: Freshness,
+    is_outdated: bool,
+) -> Result<Answer, Problem> {
+    let listing = work.list(freshness).await?;
+    let mut view = wish.resolve(&listing)?;
+    if work.masked
+        && let Some(search) = view.filter.search.take()
+    {
+        if search.tells_a_code(&listing.invites) {
+            return Err(Failure::SearchTellsCode.into());
+        }
+        view.filter.search = Some(search.without_codes());
+    }
+    let platform = work.place.target.platform;
+    let (mut content, controls) = page(&listing, &view, platform, work.masked, work.stage.now());
+    if let (true, Content::List(page)) = (is_outdated, &mut content) {
+        page.notes.insert(0, text::outdated());
+    }
+    Ok(Answer {
+        controls,
+        total: Some(listing.invites.len()),
+        ..Answer::new(content)
+    })
+}
 
 /// A page of the list and what can be pressed below it. `masked` where others see it.
-pub(crate) fn page(
+fn page(
     listing: &Listing,
     view: &View,
     platform: PlatformName,
@@ -52,7 +83,7 @@ pub(crate) fn page(
 ) -> (Content, Vec<Control>) {
     let page = view.page(&listing.invites, now);
     let view = view.at(page.number);
-    let controls = controls(&view, &page, masked);
+    let controls = controls(listing, &view, &page, masked);
     let mut notes = text::notes(listing, platform);
     if page.entries.is_empty() {
         notes.push(nothing(&view.filter));
@@ -70,14 +101,19 @@ pub(crate) fn page(
         pages: page.pages,
         matched: page.matched,
         total: listing.invites.len(),
-        footer: footer(listing, &page, platform, now),
+        footer: paging::footer(
+            page.number,
+            page.pages,
+            text::footer(listing, platform, now),
+        ),
         read_at: listing.read_at,
         link_base: listing.link_base.clone(),
     };
     (Content::List(Box::new(content)), controls)
 }
 
-fn entry(invite: &Invite, masked: bool) -> Entry {
+/// An invite in the list.
+pub(crate) fn entry(invite: &Invite, masked: bool) -> Entry {
     Entry {
         lines: text::entry(invite, masked),
         invite: invite.clone(),
@@ -92,30 +128,28 @@ fn nothing(filter: &Filter) -> Phrase {
     }
 }
 
-fn footer(listing: &Listing, page: &Page<'_>, platform: PlatformName, now: Timestamp) -> Phrase {
-    let footer = text::footer(listing, platform, now);
-    if page.pages == 1 {
-        return footer;
-    }
-    Phrase::from(format!("Page {} of {} · ", page.number, page.pages)).then(footer)
-}
-
-fn controls(view: &View, page: &Page<'_>, masked: bool) -> Vec<Control> {
-    let open = open_menu(view, page, masked);
-    let paging = (page.pages > 1).then(|| paging(view, page));
+fn controls(listing: &Listing, view: &View, page: &Page<&Invite>, masked: bool) -> Vec<Control> {
+    let open = menu_of(view, page.entries.iter().copied(), masked);
+    let to = |button, number| Token::List(turn(button), view.at(number));
+    let paging = paging::row(page.number, page.pages, to);
     let rows = [
         open,
         paging,
         Some(filter_menu(view)),
         Some(sort_menu(view)),
-        Some(actions(view)),
+        Some(actions(listing, view)),
     ];
     rows.into_iter().flatten().collect()
 }
 
-fn open_menu(view: &View, page: &Page<'_>, masked: bool) -> Option<Control> {
+/// The menu that opens one of these invites; none where there is nothing to open.
+pub(crate) fn menu_of<'a>(
+    view: &View,
+    invites: impl Iterator<Item = &'a Invite>,
+    masked: bool,
+) -> Option<Control> {
     let mut options: Vec<MenuOption> = Vec::new();
-    for invite in &page.entries {
+    for invite in invites {
         let Some(key) = Key::of(invite, masked) else {
             continue;
         };
@@ -137,36 +171,14 @@ fn open_menu(view: &View, page: &Page<'_>, masked: bool) -> Option<Control> {
     })
 }
 
-fn paging(view: &View, page: &Page<'_>) -> Control {
-    let to = |control, label: &str, number: u32, is_enabled| Button {
-        is_main: control == token::Control::Next,
-        is_enabled,
-        ..Button::new(Token::List(control, view.at(number)), label)
-    };
-    let Page { number, pages, .. } = *page;
-    let (not_first, not_last) = (number > 1, number < pages);
-    Control::Buttons(vec![
-        to(token::Control::First, "First", 1, not_first),
-        to(
-            token::Control::Back,
-            "Back",
-            number.saturating_sub(1).max(1),
-            not_first,
-        ),
-        to(
-            token::Control::Jump,
-            &format!("{number}/{pages}"),
-            number,
-            true,
-        ),
-        to(
-            token::Control::Next,
-            "Next",
-            number.saturating_add(1).min(pages),
-            not_last,
-        ),
-        to(token::Control::Last, "Last", pages, not_last),
-    ])
+fn turn(turn: Turn) -> token::Control {
+    match turn {
+        Turn::First => token::Control::First,
+        Turn::Back => token::Control::Back,
+        Turn::Jump => token::Control::Jump,
+        Turn::Next => token::Control::Next,
+        Turn::Last => token::Control::Last,
+    }
 }
 
 fn filter_menu(view: &View) -> Control {
@@ -203,7 +215,7 @@ fn sort_menu(view: &View) -> Control {
     }
 }
 
-fn actions(view: &View) -> Control {
+fn actions(listing: &Listing, view: &View) -> Control {
     let button = |control, label| Button::new(Token::List(control, view.clone()), label);
     let mut buttons = vec![
         button(token::Control::Refresh, "Refresh"),
@@ -212,6 +224,15 @@ fn actions(view: &View) -> Control {
     if !view.filter.is_empty() {
         buttons.push(button(token::Control::ShowAll, "Show all invites"));
     }
+    buttons.push(button(token::Control::Clean, "Clean these…"));
+    let is_paused = listing.overview.as_ref().map(|guild| guild.pause.is_some());
+    buttons.extend(is_paused.map(|is_paused| {
+        if is_paused {
+            button(token::Control::Resume, "Resume joining…")
+        } else {
+            button(token::Control::Pause, "Pause joining…")
+        }
+    }));
     Control::Buttons(buttons)
 }
 
@@ -242,38 +263,9 @@ pub(crate) fn sorted(view: View, value: &str) -> Option<View> {
     })
 }
 
-/// The form behind the middle button of the paging row.
-pub(crate) fn ask_page(view: View) -> Form {
-    Form {
-        token: Token::List(token::Control::Jump, view),
-        title: "Go to a page".to_owned(),
-        label: "Page number".to_owned(),
-        placeholder: format!("for example {}", tree::PAGE.example),
-        max_chars: PAGE_MAX_DIGITS,
-    }
-}
-
-/// The page that was written into the form; one past the end is the last, below the first the
-/// first. `None` when it is not a number.
-pub(crate) fn read_page(text: &str) -> Option<u32> {
-    let text = text.trim();
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(u32::MAX).max(1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_is_read_from_the_form() {
-        assert_eq!(read_page(" 12 "), Some(12));
-        assert_eq!(read_page("0"), Some(1));
-        assert_eq!(read_page("99999999999"), Some(u32::MAX));
-        for wrong in ["", "two", "-1", "1.5", "+1"] {
-            assert_eq!(read_page(wrong), None, "{wrong:?}");
-        }
-    }
 
     #[test]
     fn a_choice_in_a_menu_goes_back_to_the_first_page() {

@@ -1,9 +1,15 @@
 //! Reads the values of a command's options, by the tree.
 
+use jiff::SignedDuration;
+
 use crate::{
+    duration,
     tree::{Choices, Command, CommandOption, OptionKind},
     words::{Value, Words},
 };
+
+/// The longest length of time that is read.
+const DURATION_MAX_CHARS: u16 = 16;
 
 /// The words are no command of ours.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -75,14 +81,31 @@ impl<'a> Options<'a> {
         let Some((option, value)) = self.find(name) else {
             return Ok(None);
         };
-        let (OptionKind::Text { max_chars }, Value::Text(text)) = (option.kind, value) else {
+        let Value::Text(text) = value else {
             return Err(ParseError::WrongValue { option });
+        };
+        let max_chars = match option.kind {
+            OptionKind::Text { max_chars } | OptionKind::Words { max_chars } => max_chars,
+            OptionKind::Duration => DURATION_MAX_CHARS,
+            OptionKind::Whole { .. } | OptionKind::Flag | OptionKind::Choice(_) => {
+                return Err(ParseError::WrongValue { option });
+            }
         };
         let text = text.trim();
         if text.chars().count() > usize::from(max_chars) {
             return Err(ParseError::WrongValue { option });
         }
         Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// The option's length of time, if it was given.
+    pub(crate) fn duration(&self, name: &str) -> Result<Option<SignedDuration>, ParseError> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        let (option, _) = self.find(name).expect("its text was there");
+        let duration = duration::read(text).ok_or(ParseError::WrongValue { option })?;
+        Ok(Some(duration))
     }
 
     /// The option's number, if it was given.

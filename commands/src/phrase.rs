@@ -49,6 +49,14 @@ impl Phrase {
         self.with(Span::Text(text.into()))
     }
 
+    /// Adds what a moderator wrote, in quotation marks.
+    #[must_use]
+    pub fn quote(self, text: &str) -> Self {
+        self.text("“")
+            .with(Span::Name(names::clean(text, usize::MAX)))
+            .text("”")
+    }
+
     /// Adds our own words, stressed.
     #[must_use]
     pub fn strong(self, text: impl Into<String>) -> Self {

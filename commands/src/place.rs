@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::SignedDuration;
+
 use crate::id::GuildId;
 
 /// A chat platform that has guilds and invites.
@@ -38,6 +40,36 @@ impl PlatformName {
         match self {
             Self::Discord => "Manage Server",
             Self::Fluxer => "Manage Community",
+        }
+    }
+
+    /// Whether it can say who came through an invite.
+    ///
+    /// Fluxer: members-search. Discord's API for bots has nothing of the sort.
+    pub const fn tells_who_joined(self) -> bool {
+        matches!(self, Self::Fluxer)
+    }
+
+    /// How long an invite can live that ends by itself.
+    ///
+    /// See [Discord Docs/Create Channel Invite]; Fluxer's API says the same.
+    ///
+    /// [Discord Docs/Create Channel Invite]: https://discord.com/developers/docs/resources/channel#create-channel-invite
+    pub const fn invite_age_max(self) -> SignedDuration {
+        match self {
+            Self::Discord | Self::Fluxer => SignedDuration::from_hours(7 * 24),
+        }
+    }
+
+    /// How long joining can be paused; `None` = until somebody resumes it, and no other way.
+    ///
+    /// See [Discord Docs/Modify Guild Incident Actions]. Fluxer's pause takes no end.
+    ///
+    /// [Discord Docs/Modify Guild Incident Actions]: https://discord.com/developers/docs/resources/guild#modify-guild-incident-actions
+    pub const fn pause_max(self) -> Option<SignedDuration> {
+        match self {
+            Self::Discord => Some(SignedDuration::from_hours(24)),
+            Self::Fluxer => None,
         }
     }
 

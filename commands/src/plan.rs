@@ -3,23 +3,35 @@
 //! A plan is made without asking anybody, so that a face knows at once where the reply will go
 //! and can say so before the reply is there. Only then the platform is asked.
 
+mod decide;
+
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use self::decide::decide;
 use crate::{
-    command::Command,
+    check,
+    clean::{self, CleanWish, Preview, Rule},
+    code::Code,
+    create::{self, CreateWish},
     export::{self, Format},
     failure::Failure,
     help::{self, Topic},
     invocation::{Audience, Invocation, Place, Request},
-    list,
-    platform::{Freshness, Listing, Platform, PlatformError},
-    press,
+    joins, list,
+    platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind},
     query::View,
-    reply::{Button, Content, Control, FailureText, Placement, Reply},
-    show, suggest, text,
-    token::{self, Key, Token},
+    reason::Actor,
+    reply::{Button, Content, Control, FailureText, Form, Placement, Reply},
+    review, revoke,
+    rights::{Member, Right},
+    rotate, show,
+    stage::Stage,
+    stats::{self, By},
+    suggest, text,
+    token::{self, Key, RunId, Token},
+    who, whose,
     wish::Wish,
 };
 
@@ -31,6 +43,8 @@ pub struct Plan {
     /// Who sees the message that was pressed.
     audience: Option<Audience>,
     place: Option<Place>,
+    member: Member,
+    actor: Actor,
 }
 
 /// What is to be done.
@@ -46,15 +60,81 @@ pub(crate) enum Task {
         back: View,
         freshness: Freshness,
     },
+    Whose {
+        texts: Vec<String>,
+    },
+    Review {
+        freshness: Freshness,
+    },
+    Stats(By),
+    Who {
+        key: Key,
+        page: u32,
+        back: View,
+    },
+    /// A form that needs nothing of the platform.
+    Ask(Box<Form>),
+    AskRevoke {
+        key: Key,
+        reason: Option<String>,
+    },
+    Revoke {
+        key: Key,
+        seen: Option<u32>,
+        back: View,
+        reason: Option<String>,
+    },
+    AskRotate {
+        key: Key,
+        reason: Option<String>,
+    },
+    Rotate {
+        key: Key,
+        back: View,
+        reason: Option<String>,
+    },
+    Create {
+        wish: CreateWish,
+        reason: Option<String>,
+    },
+    Pause {
+        duration: Option<SignedDuration>,
+        back: View,
+        reason: Option<String>,
+    },
+    Resume {
+        back: View,
+        reason: Option<String>,
+    },
+    PreviewClean {
+        wish: CleanWish,
+        page: u32,
+        /// What the other pages showed, where one is turned to.
+        seen: Option<Preview>,
+        freshness: Freshness,
+        reason: Option<String>,
+    },
+    Clean {
+        rule: Rule,
+        preview: Preview,
+        page: u32,
+        typed: String,
+        reason: Option<String>,
+    },
+    Cancel(RunId),
     Export {
         wish: Wish,
         format: Format,
     },
+    Check,
     Help(Option<Topic>),
-    AskPage(View),
     Suggest {
         /// An option that takes text.
         option: &'static str,
+        typed: String,
+    },
+    /// Suggests channels that an invite can be made for.
+    SuggestChannel {
         typed: String,
     },
     SuggestNothing,
@@ -72,10 +152,120 @@ pub struct Outcome {
     pub invites_total: Option<usize>,
 }
 
+/// What a task came to.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) content: Content,
+    pub(crate) controls: Vec<Control>,
+    pub(crate) reason: Option<String>,
+    /// How many invites there are, where a list was read.
+    pub(crate) total: Option<usize>,
+    /// What went wrong on the way, for the log.
+    pub(crate) error: Option<PlatformError>,
+}
+
+impl Answer {
+    pub(crate) fn new(content: Content) -> Self {
+        Self {
+            content,
+            controls: Vec::new(),
+            reason: None,
+            total: None,
+            error: None,
+        }
+    }
+}
+
+/// Why a task came to nothing, and the technical error behind it.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    failure: Failure,
+    error: Option<PlatformError>,
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            error: None,
+        }
+    }
+}
+
+/// What a task is worked on with.
+#[derive(Debug)]
+pub(crate) struct Work<'a, P, S> {
+    pub(crate) platform: &'a P,
+    pub(crate) stage: &'a S,
+    pub(crate) place: Place,
+    pub(crate) member: Member,
+    pub(crate) actor: &'a Actor,
+    /// Whether others than the person who asked will see the reply.
+    pub(crate) masked: bool,
+}
+
+impl<P: Platform, S: Stage> Work<'_, P, S> {
+    /// The guild's invites.
+    pub(crate) async fn list(&self, freshness: Freshness) -> Result<Arc<Listing>, Problem> {
+        let listing = self.platform.invites(self.place.target, freshness).await;
+        listing.map_err(|error| self.problem(error))
+    }
+
+    /// The guild itself.
+    pub(crate) async fn overview(&self) -> Result<Overview, Problem> {
+        let overview = self.platform.overview(self.place.target).await;
+        overview.map_err(|error| self.problem(error))
+    }
+
+    /// Whether the platform lists this code no more; `None` when that can't be found out.
+    pub(crate) async fn is_gone(&self, code: &Code) -> Option<bool> {
+        let listing = self.list(Freshness::Now).await.ok()?;
+        let is_listed = listing.invites.iter().any(|other| other.code == *code);
+        // What could not be read may be this one.
+        (is_listed || listing.unreadable == 0).then_some(!is_listed)
+    }
+
+    /// What a platform's error comes to where an invite was to be made: a second one must not
+    /// follow by itself.
+    pub(crate) fn problem_of_making(&self, error: PlatformError) -> Problem {
+        if !revoke::may_be_done(error.kind) {
+            return self.problem_of_changing(error, Right::CreateInvite);
+        }
+        Problem {
+            failure: Failure::MayBeMade {
+                platform: error.platform,
+            },
+            error: Some(error),
+        }
+    }
+
+    /// What a platform's error comes to where something was to be changed that takes this
+    /// permission.
+    pub(crate) fn problem_of_changing(&self, error: PlatformError, right: Right) -> Problem {
+        if error.kind != PlatformErrorKind::MissingPermission {
+            return self.problem(error);
+        }
+        Problem {
+            failure: Failure::BotMayNot {
+                platform: error.platform,
+                right,
+            },
+            error: Some(error),
+        }
+    }
+
+    /// What a platform's error comes to for the moderator.
+    pub(crate) fn problem(&self, error: PlatformError) -> Problem {
+        Problem {
+            failure: Failure::of_platform(&error, self.place.here),
+            error: Some(error),
+        }
+    }
+}
+
 impl Plan {
     /// Decides what an invocation asks for and whether it may be done.
     pub fn of(invocation: &Invocation) -> Self {
-        let place = invocation.place;
         let is_completion = matches!(invocation.request, Request::Complete { .. });
         let (task, placement) = decide(invocation).unwrap_or_else(|failure| {
             let task = if is_completion {
@@ -90,7 +280,9 @@ impl Plan {
             task,
             placement,
             audience: invocation.audience(),
-            place,
+            place: invocation.place,
+            member: invocation.member,
+            actor: invocation.actor.clone(),
         }
     }
 
@@ -104,39 +296,110 @@ impl Plan {
         match &self.task {
             Task::List { .. } => "list",
             Task::Show { .. } => "show",
+            Task::Whose { .. } => "whose",
+            Task::Review { .. } => "review",
+            Task::Stats(_) => "stats",
+            Task::Who { .. } => "who",
+            Task::Ask(_) => "ask",
+            Task::AskRevoke { .. } => "ask_revoke",
+            Task::Revoke { .. } => "revoke",
+            Task::AskRotate { .. } => "ask_rotate",
+            Task::Rotate { .. } => "rotate",
+            Task::Create { .. } => "create",
+            Task::Pause { .. } => "pause",
+            Task::Resume { .. } => "resume",
+            Task::PreviewClean { .. } => "preview_clean",
+            Task::Clean { .. } => "clean",
+            Task::Cancel(_) => "cancel",
             Task::Export { .. } => "export",
+            Task::Check => "check",
             Task::Help(_) => "help",
-            Task::AskPage(_) => "ask_page",
-            Task::Suggest { .. } | Task::SuggestNothing => "suggest",
+            Task::Suggest { .. } | Task::SuggestChannel { .. } | Task::SuggestNothing => "suggest",
             Task::Refuse(_) => "refuse",
         }
     }
 
-    /// Does it.
-    pub async fn run(&self, platform: &impl Platform, now: Timestamp) -> Outcome {
-        let (freshness, place) = match (&self.task, self.place) {
-            (Task::List { freshness, .. } | Task::Show { freshness, .. }, Some(place)) => {
-                (*freshness, place)
-            }
-            (Task::Export { .. }, Some(place)) => (Freshness::Recent, place),
-            (Task::Suggest { .. }, Some(place)) => (Freshness::Known, place),
-            _ => return self.outcome(self.without_list()),
+    /// What running it changes at once, for a face that wants to be told so first; `None` when it
+    /// asks by itself, or changes nothing.
+    pub fn announcement(&self, now: Timestamp) -> Option<Reply> {
+        let platform = self.place?.target.platform;
+        let announced = match &self.task {
+            Task::Create { wish, .. } => create::announce(platform, wish),
+            Task::Pause { duration, .. } => joins::announce_pause(platform, *duration, now),
+            Task::Resume { .. } => Ok(joins::announce_resume()),
+            _ => return None,
         };
-        match platform.invites(place.target, freshness).await {
-            Ok(listing) => Outcome {
-                invites_total: Some(listing.invites.len()),
-                ..self.outcome(self.with_list(&listing, place, now))
+        Some(match announced {
+            Ok(notice) => Reply::private(Content::Notice(notice)),
+            Err(failure) => self.failed(failure),
+        })
+    }
+
+    /// Does it.
+    pub async fn run(&self, platform: &impl Platform, stage: &impl Stage) -> Outcome {
+        match self.answer(platform, stage).await {
+            Ok(answer) => Outcome {
+                reply: Reply {
+                    content: answer.content,
+                    controls: answer.controls,
+                    placement: self.placement,
+                    reason: answer.reason,
+                },
+                error: answer.error,
+                invites_total: answer.total,
             },
-            Err(error) => Outcome {
-                error: Some(error.clone()),
-                ..self.outcome(Err(Failure::of_platform(&error, place.here)))
+            Err(Problem { failure, error }) => Outcome {
+                error,
+                ..self.fail(failure)
             },
         }
     }
 
     /// The outcome when something outside the command went wrong: it was cut short, or broke.
     pub fn fail(&self, failure: Failure) -> Outcome {
-        self.outcome(Err(failure))
+        // The sentences for these say that nothing was changed.
+        let failure = match failure {
+            Failure::Stopping | Failure::Internal if self.task.acts() => Failure::Interrupted,
+            failure => failure,
+        };
+        let reply = if self.is_completion() {
+            Reply {
+                placement: self.placement,
+                ..Reply::private(Content::Suggestions(Vec::new()))
+            }
+        } else {
+            self.failed(failure)
+        };
+        Outcome {
+            reply,
+            error: None,
+            invites_total: None,
+        }
+    }
+
+    /// The outcome of a run that was cut short after it had shown this last.
+    pub fn cut_short(&self, shown: &Reply) -> Outcome {
+        let Content::Progress(progress) = &shown.content else {
+            return self.fail(Failure::Stopping);
+        };
+        let answer = clean::cut_short(progress);
+        Outcome {
+            reply: Reply {
+                content: answer.content,
+                controls: answer.controls,
+                placement: self.placement,
+                reason: self.reason(),
+            },
+            error: None,
+            invites_total: None,
+        }
+    }
+
+    fn is_completion(&self) -> bool {
+        matches!(
+            self.task,
+            Task::Suggest { .. } | Task::SuggestChannel { .. } | Task::SuggestNothing
+        )
     }
 
     /// Whether others than the person who asks will see the reply.
@@ -148,80 +411,110 @@ impl Plan {
         }
     }
 
-    fn without_list(&self) -> Result<(Content, Vec<Control>), Failure> {
+    async fn answer<P: Platform, S: Stage>(
+        &self,
+        platform: &P,
+        stage: &S,
+    ) -> Result<Answer, Problem> {
         match &self.task {
-            Task::Help(topic) => Ok(help::help(*topic)),
-            Task::AskPage(view) => Ok((Content::AskPage(list::ask_page(view.clone())), Vec::new())),
-            Task::SuggestNothing => Ok((Content::Suggestions(Vec::new()), Vec::new())),
-            Task::Refuse(failure) => Err(failure.clone()),
-            Task::List { .. } | Task::Show { .. } | Task::Export { .. } | Task::Suggest { .. } => {
-                Err(Failure::NotInGuild)
+            Task::Help(topic) => {
+                let (content, controls) = help::help(*topic);
+                return Ok(Answer {
+                    controls,
+                    ..Answer::new(content)
+                });
             }
+            Task::Ask(form) => return Ok(Answer::new(Content::Form(form.clone()))),
+            Task::SuggestNothing => return Ok(Answer::new(Content::Suggestions(Vec::new()))),
+            Task::Refuse(failure) => return Err(failure.clone().into()),
+            _ => {}
         }
+        let work = Work {
+            platform,
+            stage,
+            place: self.place.ok_or(Failure::NotInGuild)?,
+            member: self.member,
+            actor: &self.actor,
+            masked: self.is_seen_by_others(),
+        };
+        self.work(&work).await
     }
 
-    fn with_list(
-        &self,
-        listing: &Arc<Listing>,
-        place: Place,
-        now: Timestamp,
-    ) -> Result<(Content, Vec<Control>), Failure> {
-        let platform = place.target.platform;
-        let masked = self.is_seen_by_others();
+    async fn work<P: Platform, S: Stage>(&self, work: &Work<'_, P, S>) -> Result<Answer, Problem> {
         match &self.task {
             Task::List {
-                wish, is_outdated, ..
+                wish,
+                freshness,
+                is_outdated,
+            } => list::run(work, wish, *freshness, *is_outdated).await,
+            Task::Show {
+                key,
+                back,
+                freshness,
+            } => show::run(work, key, back, *freshness).await,
+            Task::Whose { texts } => whose::run(work, texts).await,
+            Task::Review { freshness } => review::run(work, *freshness).await,
+            Task::Stats(by) => stats::run(work, *by).await,
+            Task::Who { key, page, back } => who::run(work, key, *page, back).await,
+            Task::AskRevoke { key, reason } => {
+                revoke::ask_named(work, key, reason.as_deref()).await
+            }
+            Task::Revoke {
+                key,
+                seen,
+                back,
+                reason,
+            } => revoke::run(work, key, *seen, back, reason.as_deref()).await,
+            Task::AskRotate { key, reason } => {
+                rotate::ask_named(work, key, reason.as_deref()).await
+            }
+            Task::Rotate { key, back, reason } => {
+                rotate::run(work, key, back, reason.as_deref()).await
+            }
+            Task::Create { wish, reason } => create::run(work, wish, reason.as_deref()).await,
+            Task::Pause {
+                duration,
+                back,
+                reason,
+            } => joins::pause(work, *duration, back, reason.as_deref()).await,
+            Task::Resume { back, reason } => joins::resume(work, back, reason.as_deref()).await,
+            Task::PreviewClean {
+                wish,
+                page,
+                seen,
+                freshness,
+                reason,
             } => {
-                let mut view = wish.resolve(listing)?;
-                if masked && let Some(search) = view.filter.search.take() {
-                    if search.tells_a_code(&listing.invites) {
-                        return Err(Failure::SearchTellsCode);
-                    }
-                    view.filter.search = Some(search.without_codes());
-                }
-                let (mut content, controls) = list::page(listing, &view, platform, masked, now);
-                if let (true, Content::List(page)) = (*is_outdated, &mut content) {
-                    page.notes.insert(0, text::outdated());
-                }
-                Ok((content, controls))
+                let reason = reason.as_deref();
+                clean::preview(work, wish, *page, *seen, *freshness, reason).await
             }
-            Task::Show { key, back, .. } => {
-                let invite = show::find(listing, key).ok_or(Failure::NoSuchInvite)?;
-                Ok(show::card(listing, invite, back, platform, masked, now))
-            }
-            Task::Export { wish, format } => {
-                let view = wish.resolve(listing)?;
-                let content = export::export(listing, &view, place.target, *format, now);
-                Ok((content, Vec::new()))
-            }
+            Task::Clean {
+                rule,
+                preview,
+                page,
+                typed,
+                reason,
+            } => clean::run(work, rule, *preview, *page, typed, reason.as_deref()).await,
+            Task::Cancel(run) => clean::cancel(work, *run),
+            Task::Export { wish, format } => export::run(work, wish, *format).await,
+            Task::Check => check::run(work).await,
             Task::Suggest { option, typed } => {
-                let suggestions = suggest::suggest(option, typed, listing, now);
-                Ok((Content::Suggestions(suggestions), Vec::new()))
+                let listing = work.list(Freshness::Known).await?;
+                let all = suggest::suggest(option, typed, &listing, work.stage.now());
+                Ok(Answer {
+                    total: Some(listing.invites.len()),
+                    ..Answer::new(Content::Suggestions(all))
+                })
             }
-            Task::Help(_) | Task::AskPage(_) | Task::Refuse(_) | Task::SuggestNothing => {
-                self.without_list()
+            Task::SuggestChannel { typed } => {
+                let channels = work.platform.channels(work.place.target).await;
+                let channels = channels.map_err(|error| work.problem(error))?;
+                let all = suggest::channels_to_choose(typed, &channels);
+                Ok(Answer::new(Content::Suggestions(all)))
             }
-        }
-    }
-
-    fn outcome(&self, result: Result<(Content, Vec<Control>), Failure>) -> Outcome {
-        let reply = match result {
-            Ok((content, controls)) => Reply {
-                content,
-                controls,
-                placement: self.placement,
-            },
-            Err(_) if matches!(self.task, Task::Suggest { .. }) => Reply {
-                content: Content::Suggestions(Vec::new()),
-                controls: Vec::new(),
-                placement: self.placement,
-            },
-            Err(failure) => self.failed(failure),
-        };
-        Outcome {
-            reply,
-            error: None,
-            invites_total: None,
+            Task::Help(_) | Task::Ask(_) | Task::SuggestNothing | Task::Refuse(_) => {
+                Err(Failure::Internal.into())
+            }
         }
     }
 
@@ -245,105 +538,79 @@ impl Plan {
             }),
             controls: controls.unwrap_or_default(),
             placement,
+            reason: self.reason(),
+        }
+    }
+
+    /// The reason that was given, so that a second try need not ask for it again.
+    fn reason(&self) -> Option<String> {
+        match &self.task {
+            Task::AskRevoke { reason, .. }
+            | Task::Revoke { reason, .. }
+            | Task::AskRotate { reason, .. }
+            | Task::Rotate { reason, .. }
+            | Task::Pause { reason, .. }
+            | Task::Resume { reason, .. }
+            | Task::PreviewClean { reason, .. }
+            | Task::Clean { reason, .. } => reason.clone(),
+            _ => None,
         }
     }
 
     fn retry(&self, failure: &Failure) -> Option<Button> {
-        let label = "Try again";
+        let again = |token| Some(Button::new(token, "Try again"));
+        let missing = *failure == Failure::NoSuchInvite;
         match &self.task {
-            Task::Show { back, .. } if *failure == Failure::NoSuchInvite => Some(Button::new(
-                Token::List(token::Control::BackToList, back.clone()),
-                "Back to list",
-            )),
+            Task::Show { back, .. } | Task::Who { back, .. } | Task::Rotate { back, .. }
+                if missing =>
+            {
+                Some(revoke::back_to(back))
+            }
             _ if !failure.may_be_tried_again() => None,
             Task::List { wish, .. } => {
                 let view = wish.without_names()?;
-                Some(Button::new(
-                    Token::List(token::Control::TryAgain, view),
-                    label,
-                ))
+                again(Token::List(token::Control::TryAgain, view))
             }
-            Task::Show { key, back, .. } => {
-                Some(Button::new(Token::Card(key.clone(), back.clone()), label))
+            Task::Show { key, back, .. } => again(Token::Card(key.clone(), back.clone())),
+            Task::Who { key, page, back } => {
+                let act = token::Act::Members { page: *page };
+                again(Token::Invite(act, key.clone(), back.clone()))
             }
+            // The card shows what it is before it is ended.
+            Task::AskRevoke { key, .. } => again(Token::Card(key.clone(), View::default())),
+            Task::Revoke {
+                key, seen, back, ..
+            } => {
+                let act = token::Act::Revoke { seen: *seen };
+                again(Token::Invite(act, key.clone(), back.clone()))
+            }
+            Task::AskRotate { key, .. } => again(Token::Invite(
+                token::Act::Rotate,
+                key.clone(),
+                View::default(),
+            )),
+            // Where it is not known whether a new invite was made, a second one must not follow
+            // by a slip of the finger.
+            Task::Rotate { back, .. } => Some(revoke::back_to(back)),
+            Task::Pause { back, .. } => again(Token::List(token::Control::Pause, back.clone())),
+            Task::Resume { back, .. } => again(Token::List(token::Control::Resume, back.clone())),
+            Task::Clean {
+                rule,
+                preview,
+                page,
+                ..
+            } => again(Token::Clean(
+                token::Step::Refresh,
+                rule.clone(),
+                *preview,
+                *page,
+            )),
+            Task::PreviewClean { wish, page, .. } => again(wish.again(*page)?),
+            Task::Review { .. } => again(Token::Review),
+            Task::Stats(by) => again(Token::Stats(*by)),
+            Task::Check => again(Token::Check),
             _ => None,
         }
-    }
-}
-
-fn decide(invocation: &Invocation) -> Result<(Task, Placement), Failure> {
-    let request = &invocation.request;
-    if *request == Request::Unreadable {
-        return Err(Failure::Unreadable);
-    }
-    let place = invocation.place.ok_or(Failure::NotInGuild)?;
-    let platform = place.here.platform;
-    if place.bot.is_installed == Some(false) {
-        return Err(Failure::BotNotInstalled { platform });
-    }
-    if invocation.audience() == Some(Audience::Shared) && !invocation.member.is_moderator() {
-        return Err(Failure::MemberLacksRight { platform });
-    }
-    let (task, placement) = match request {
-        Request::Command(words) => command(Command::parse(words).map_err(Failure::Words)?),
-        Request::Misread(error) => return Err(Failure::Words(error.clone())),
-        Request::UnknownCommand { name } => {
-            return Err(Failure::UnknownCommand { name: name.clone() });
-        }
-        Request::Press {
-            id,
-            values,
-            audience,
-        } => press::pressed(id, values, *audience),
-        Request::Submit { id, text, audience } => press::submitted(id, text, *audience)?,
-        Request::Complete {
-            words,
-            option,
-            typed,
-        } => {
-            let command = Command::name(words).map_err(Failure::Words)?;
-            let task = match command.spec().suggested(option) {
-                Some(option) => Task::Suggest {
-                    option: option.name,
-                    typed: typed.clone(),
-                },
-                None => Task::SuggestNothing,
-            };
-            (task, Placement::Private)
-        }
-        Request::Unreadable => return Err(Failure::Unreadable),
-    };
-    let needs_list = !matches!(
-        task,
-        Task::Help(_) | Task::AskPage(_) | Task::SuggestNothing
-    );
-    // In a linked guild the bot's permissions there say nothing of the community that is shown.
-    if needs_list && !place.is_linked() && !place.bot.may_list_invites(platform) {
-        return Err(Failure::BotLacksRight { platform });
-    }
-    Ok((task, placement))
-}
-
-fn command(command: Command) -> (Task, Placement) {
-    let placement = |share| {
-        if share {
-            Placement::Shared
-        } else {
-            Placement::Private
-        }
-    };
-    match command {
-        Command::List { wish, share } => (Task::list(wish), placement(share)),
-        Command::Show { code, share } => {
-            let task = Task::Show {
-                key: Key::Code(code),
-                back: View::default(),
-                freshness: Freshness::Recent,
-            };
-            (task, placement(share))
-        }
-        Command::Export { wish, format } => (Task::Export { wish, format }, Placement::Private),
-        Command::Help { topic } => (Task::Help(topic), Placement::Private),
     }
 }
 
@@ -363,27 +630,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        platform::PlatformErrorKind,
-        rights::{Bot, Member, Permissions},
-        samples::{NOW, guild, invite, listing},
+        invocation::Request,
+        rights::{Bot, Permissions},
+        samples::{Fixed, NOW, Nobody, guild, invite, listing, outcome},
         words::Words,
     };
-
-    /// Gives one list, or one error.
-    struct Fixed(Result<Listing, PlatformErrorKind>);
-
-    impl Platform for Fixed {
-        async fn invites(
-            &self,
-            guild: crate::place::GuildRef,
-            _freshness: Freshness,
-        ) -> Result<Arc<Listing>, PlatformError> {
-            self.0
-                .clone()
-                .map(Arc::new)
-                .map_err(|kind| PlatformError::new(guild.platform, kind))
-        }
-    }
 
     fn invocation(request: Request) -> Invocation {
         Invocation {
@@ -393,12 +644,13 @@ mod tests {
                 bot: Bot::default(),
             }),
             member: Member::default(),
+            actor: Actor::default(),
             request,
         }
     }
 
     fn list_command(options: &[(&str, &str)]) -> Invocation {
-        invocation(Request::Command(Words::of("list", options)))
+        invocation(Request::Command(Words::with("list", options)))
     }
 
     fn press(id: &Token, values: &[&str], audience: Audience) -> Invocation {
@@ -406,30 +658,12 @@ mod tests {
             id: id.to_string(),
             values: values.iter().map(|value| (*value).to_owned()).collect(),
             audience,
+            reason: None,
         })
     }
 
     fn reply(invocation: &Invocation, platform: &impl Platform) -> Reply {
-        let plan = Plan::of(invocation);
-        let mut run = std::pin::pin!(plan.run(platform, NOW));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match run.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(outcome) => outcome.reply,
-            std::task::Poll::Pending => panic!("a fixed platform answers at once"),
-        }
-    }
-
-    /// Must not be asked.
-    struct Nobody;
-
-    impl Platform for Nobody {
-        async fn invites(
-            &self,
-            _guild: crate::place::GuildRef,
-            _freshness: Freshness,
-        ) -> Result<Arc<Listing>, PlatformError> {
-            panic!("nobody is to be asked")
-        }
+        outcome(invocation, platform).reply
     }
 
     fn one_invite() -> Fixed {
@@ -525,6 +759,7 @@ mod tests {
                 id: "inv:1:list:2:n".to_owned(),
                 values: Vec::new(),
                 audience,
+                reason: None,
             });
             invocation.member.has_moderator_role = true;
             let reply = reply(&invocation, &one_invite());
@@ -568,7 +803,7 @@ mod tests {
     #[test]
     fn a_failure_while_typing_suggests_nothing() {
         let completion = invocation(Request::Complete {
-            words: Words::of("show", &[("code", "a")]),
+            words: Words::with("show", &[("code", "a")]),
             option: "code".to_owned(),
             typed: "a".to_owned(),
         });
@@ -588,8 +823,9 @@ mod tests {
         let submit = |text: &str| {
             invocation(Request::Submit {
                 id: Token::List(token::Control::Jump, View::default()).to_string(),
-                text: text.to_owned(),
+                lines: vec![("line".to_owned(), text.to_owned())],
                 audience: Some(Audience::Private),
+                reason: None,
             })
         };
         let there = reply(&submit("7"), &one_invite());

@@ -5,11 +5,18 @@ use std::{error::Error, future::Future, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    invite::Invite,
+    checkup::Checkup,
+    code::Code,
+    id::{ChannelId, UserId},
+    invite::{Channel, Invite},
+    invocation::Place,
     place::{GuildRef, PlatformName},
+    reason::Reason,
 };
 
-/// Where invites are read. Implemented by whatever reaches the real platforms.
+/// Where invites are read and changed. Implemented by whatever reaches the real platforms.
+///
+/// A call that changes something is sent once: whoever makes it decides whether to repeat it.
 pub trait Platform: Sync {
     /// All invites of a guild.
     ///
@@ -21,6 +28,141 @@ pub trait Platform: Sync {
         guild: GuildRef,
         freshness: Freshness,
     ) -> impl Future<Output = Result<Arc<Listing>, PlatformError>> + Send;
+
+    /// The guild itself, asked for now.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from giving it.
+    fn overview(
+        &self,
+        guild: GuildRef,
+    ) -> impl Future<Output = Result<Overview, PlatformError>> + Send;
+
+    /// The channels that an invite can lead into, in the platform's order; some seconds old.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from giving them.
+    fn channels(
+        &self,
+        guild: GuildRef,
+    ) -> impl Future<Output = Result<Arc<Vec<Channel>>, PlatformError>> + Send;
+
+    /// Ends an invite of this guild. The caller knows from the list that it is this guild's: the
+    /// platforms take any code from a bot that has the right in the code's own guild.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from doing it. After [`PlatformErrorKind::TimedOut`],
+    /// [`PlatformErrorKind::Unreachable`] and [`PlatformErrorKind::Broken`] it may be done.
+    fn revoke(
+        &self,
+        guild: GuildRef,
+        code: &Code,
+        reason: &Reason,
+    ) -> impl Future<Output = Result<Revoked, PlatformError>> + Send;
+
+    /// Makes an invite.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from doing it; as for [`Platform::revoke`] it may be done.
+    fn create(
+        &self,
+        guild: GuildRef,
+        new: &NewInvite,
+        reason: &Reason,
+    ) -> impl Future<Output = Result<Invite, PlatformError>> + Send;
+
+    /// Pauses joining by invite, or with `None` lets it go on.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from doing it; as for [`Platform::revoke`] it may be done.
+    fn set_pause(
+        &self,
+        guild: GuildRef,
+        pause: Option<Pause>,
+        reason: &Reason,
+    ) -> impl Future<Output = Result<(), PlatformError>> + Send;
+
+    /// Members who are still here and came through this invite, newest first: at most
+    /// [`MEMBERS_MAX`] from the `offset`th on. Asked only where
+    /// [`PlatformName::tells_who_joined`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the platform from giving them.
+    fn members(
+        &self,
+        guild: GuildRef,
+        code: &Code,
+        offset: u32,
+    ) -> impl Future<Output = Result<Members, PlatformError>> + Send;
+
+    /// Everything that has to be right for this place, or with `None` for the host alone, whatever
+    /// the guild; found out now. Never fails: what could not be found out is part of it.
+    fn checkup(&self, place: Option<&Place>) -> impl Future<Output = Checkup> + Send;
+}
+
+/// The most members that are given at once.
+/// By the rule of Fluxer's members-search.
+pub const MEMBERS_MAX: u32 = 100;
+
+/// What became of an invite that was to be ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Revoked {
+    /// It works no longer.
+    Done,
+    /// The platform knows no such invite any more.
+    AlreadyGone,
+}
+
+/// An invite to be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NewInvite {
+    /// Where it leads.
+    pub channel: ChannelId,
+    /// How long it lives, in whole seconds; `None` = without end.
+    pub max_age: Option<SignedDuration>,
+    /// How often it can be used, at least once; `None` = without limit.
+    pub max_uses: Option<u32>,
+    /// Whether members who come by it are dropped when they disconnect.
+    pub temporary: bool,
+}
+
+/// Joining by invite is switched off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Pause {
+    /// When it ends by itself; `None` = when somebody ends it.
+    pub until: Option<Timestamp>,
+}
+
+/// Some of those who came through an invite.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Members {
+    /// Newest first.
+    pub members: Vec<Joined>,
+    /// How many there are in all, as far as the platform knows.
+    pub total: u32,
+    /// The platform is still finding out, and can't say yet.
+    pub is_indexing: bool,
+}
+
+/// A member who came through an invite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joined {
+    /// The account's id, which tells when it was made.
+    pub id: UserId,
+    /// The account's name, with `#0913` behind it where names are not unique.
+    pub tag: String,
+    /// The name that people see here.
+    pub shown_name: String,
+    /// When they came; `None` when the platform does not say.
+    pub joined_at: Option<Timestamp>,
+    /// Whether it is a bot.
+    pub is_bot: bool,
 }
 
 /// How old a list may be.
@@ -49,16 +191,29 @@ pub struct Listing {
     pub read_at: Timestamp,
 }
 
-/// What heads a list.
+/// A guild, apart from its invites.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Overview {
     /// The guild's name, as typed by its owner.
     pub name: String,
     /// Whether joining by invite is switched off for now.
-    pub joins_paused: bool,
+    pub pause: Option<Pause>,
+    /// The code that the guild has chosen for itself, which is no invite like the others.
+    pub vanity: Option<Code>,
 }
 
 impl Listing {
+    /// A list of which nothing is known.
+    pub(crate) const fn unknown(now: Timestamp) -> Self {
+        Self {
+            invites: Vec::new(),
+            overview: None,
+            unreadable: 0,
+            link_base: None,
+            read_at: now,
+        }
+    }
+
     /// Whether the platform hid how invites are used, from at least one that it listed.
     pub fn hides_usage(&self) -> bool {
         self.invites.iter().any(|invite| invite.usage.is_none())
@@ -110,6 +265,12 @@ pub enum PlatformErrorKind {
     /// The platform has no such guild.
     #[error("the guild is not known")]
     UnknownGuild,
+    /// The guild has no such channel, or the bot can't see it.
+    #[error("the channel is not known")]
+    UnknownChannel,
+    /// The guild has as many invites as it can have.
+    #[error("the guild has no room for another invite")]
+    TooManyInvites,
     /// Too many requests; `retry_after` when the platform said how long to wait.
     #[error("rate limited")]
     RateLimited {

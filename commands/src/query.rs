@@ -9,6 +9,7 @@ use crate::{
     id::{ChannelId, UserId},
     invite::Invite,
     names,
+    paging::Page,
 };
 
 /// Entries on a page of the list.
@@ -236,7 +237,7 @@ impl Filter {
         *self == Self::default()
     }
 
-    fn select<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Vec<&'a Invite> {
+    pub(crate) fn select<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Vec<&'a Invite> {
         let Self {
             by,
             channel,
@@ -304,37 +305,9 @@ impl View {
     }
 
     /// The one page that is looked at. `invites` are newest first.
-    pub fn page<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Page<'a> {
-        let selected = self.all(invites, now);
-        let matched = selected.len();
-        let pages = matched.div_ceil(PAGE_ENTRIES).max(1);
-        let pages = u32::try_from(pages).unwrap_or(u32::MAX);
-        let number = self.page.clamp(1, pages);
-        let entries = selected
-            .chunks(PAGE_ENTRIES)
-            .nth(number as usize - 1)
-            .unwrap_or_default()
-            .to_vec();
-        Page {
-            entries,
-            number,
-            pages,
-            matched,
-        }
+    pub fn page<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Page<&'a Invite> {
+        Page::of(&self.all(invites, now), self.page, PAGE_ENTRIES)
     }
-}
-
-/// A page of the list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<'a> {
-    /// At most [`PAGE_ENTRIES`].
-    pub entries: Vec<&'a Invite>,
-    /// From 1 to `pages`.
-    pub number: u32,
-    /// At least 1, also when nothing matched.
-    pub pages: u32,
-    /// How many the filter lets through, on all pages.
-    pub matched: usize,
 }
 
 #[cfg(test)]
@@ -344,7 +317,7 @@ mod tests {
     use jiff::SignedDuration;
     use proptest::prelude::*;
 
-    fn codes<'a>(page: &Page<'a>) -> Vec<&'a str> {
+    fn codes<'a>(page: &Page<&'a Invite>) -> Vec<&'a str> {
         page.entries
             .iter()
             .map(|invite| invite.code.as_str())

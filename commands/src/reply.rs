@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 
 use crate::{
+    clean::{Cleaned, Progress},
     export::Export,
     failure::Failure,
     invite::Invite,
     phrase::Phrase,
+    platform::Joined,
+    stats::Stats,
     text,
     token::{Key, Token},
 };
@@ -20,15 +23,28 @@ pub struct Reply {
     pub controls: Vec<Control>,
     /// Where it goes.
     pub placement: Placement,
+    /// A reason that a moderator has given already. Faces show it as a line of its own and hand
+    /// it back with a press, so that nobody has to write it twice and nothing has to be
+    /// remembered.
+    pub reason: Option<String>,
 }
 
 impl Reply {
+    /// A private reply without anything to press.
+    pub fn private(content: Content) -> Self {
+        Self {
+            content,
+            controls: Vec::new(),
+            placement: Placement::Private,
+            reason: None,
+        }
+    }
+
     /// What others see in place of a failure that is told to one person alone.
     pub fn elsewhere() -> Self {
         Self {
-            content: Content::Elsewhere(text::told_elsewhere()),
-            controls: Vec::new(),
             placement: Placement::Shared,
+            ..Self::private(Content::Elsewhere(text::told_elsewhere()))
         }
     }
 
@@ -67,8 +83,22 @@ pub enum Content {
     Failure(FailureText),
     /// A sentence that stands in for a reply that cannot stand here.
     Elsewhere(Phrase),
-    /// A form that asks for a page.
-    AskPage(Form),
+    /// A form to fill in.
+    Form(Box<Form>),
+    /// What was done, or what is to be known or decided.
+    Notice(Notice),
+    /// Who came through an invite.
+    Members(Box<MembersPage>),
+    /// The few invites that matter.
+    Review(Box<Review>),
+    /// Totals, with a chart.
+    Stats(Box<Stats>),
+    /// Whether everything is set up right.
+    Findings(Box<Findings>),
+    /// How far a run got.
+    Progress(Box<Progress>),
+    /// What became of every invite of a run.
+    Cleaned(Box<Cleaned>),
     /// Suggestions while a command is typed.
     Suggestions(Vec<Suggestion>),
 }
@@ -148,20 +178,156 @@ pub struct FailureText {
     pub advice: Phrase,
 }
 
-/// A form with one line to fill in.
+/// What was done, or what is to be known or decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// How it is meant.
+    pub tone: Tone,
+    /// In one line.
+    pub title: Phrase,
+    /// In full.
+    pub paragraphs: Vec<Phrase>,
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tone {
+    /// It was done.
+    Done,
+    /// It is so.
+    Plain,
+    /// Something did not go as wished, or is to be decided.
+    Careful,
+}
+
+/// Who came through an invite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MembersPage {
+    /// Through which.
+    pub title: Phrase,
+    /// What to know before reading the list.
+    pub notes: Vec<Phrase>,
+    /// How many.
+    pub summary: Phrase,
+    /// The page's members, newest first, each with its line.
+    pub entries: Vec<(Joined, Phrase)>,
+    /// From 1 to `pages`.
+    pub page: u32,
+    /// At least 1.
+    pub pages: u32,
+    /// How many came through it and are still here.
+    pub total: u32,
+    /// How old this is.
+    pub footer: Phrase,
+}
+
+/// The few invites that matter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// Whose invites.
+    pub title: Phrase,
+    /// What to know before reading on.
+    pub notes: Vec<Phrase>,
+    /// How many, out of how many.
+    pub summary: Phrase,
+    /// What matters most, first.
+    pub findings: Vec<Concern>,
+    /// How many more there are.
+    pub more: usize,
+    /// How old this is.
+    pub footer: Phrase,
+    /// When the list was read.
+    pub read_at: Timestamp,
+    /// What stands before a code in a link, without the slash.
+    pub link_base: Option<String>,
+}
+
+/// An invite that matters, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concern {
+    /// The invite in short, why it matters, what to do next.
+    pub lines: [Phrase; 3],
+    /// Short constant words for why, the weightiest first.
+    pub rules: Vec<&'static str>,
+    /// The invite itself; a face that others see shows nothing of it but the lines.
+    pub invite: Invite,
+}
+
+/// Whether everything is set up right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Findings {
+    /// In one line.
+    pub title: Phrase,
+    /// One for each thing that was looked at.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Whether it is right.
+    pub state: FindingState,
+    /// What it is, in a word or two.
+    pub label: String,
+    /// How it stands, and what to do about it.
+    pub text: Phrase,
+}
+
+/// Whether something is right.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum FindingState {
+    /// It is.
+    Good,
+    /// It is not known, or does not matter.
+    Open,
+    /// It works, but not as well as it could.
+    Worse,
+    /// Something would not work.
+    Wrong,
+}
+
+/// A form to fill in. Where it cannot be shown at once, a face shows what it is about with a
+/// button that opens it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Form {
-    /// Its id.
+    /// Its id; also that of the button that opens it.
     pub token: Token,
     /// At most 45 characters.
     pub title: String,
+    /// What sending it does.
+    pub about: Vec<Phrase>,
+    /// One to three lines to fill in.
+    pub lines: Vec<Line>,
+    /// What the button says that opens it.
+    pub opener: &'static str,
+    /// Whether sending it cannot be undone.
+    pub is_final: bool,
+}
+
+/// A line to fill in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Line {
+    /// Its id in the form.
+    pub id: &'static str,
     /// At most 45 characters.
     pub label: String,
     /// At most 100 characters.
     pub placeholder: String,
-    /// The most characters that the line takes.
+    /// What stands there already.
+    pub value: Option<String>,
+    /// The most characters that it takes.
     pub max_chars: u16,
+    /// Whether it must be filled in.
+    pub is_required: bool,
+    /// What has to be written, exactly; `None` = anything.
+    pub expects: Option<String>,
 }
+
+/// Where a reason is written.
+pub(crate) const REASON_LINE: &str = "reason";
+
+/// Where anything else is written.
+pub(crate) const LINE: &str = "line";
 
 /// A value to choose while typing.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -195,10 +361,21 @@ pub struct Button {
     pub token: Token,
     /// Words, at most 80 characters.
     pub label: String,
-    /// Whether it is what most people press next.
-    pub is_main: bool,
+    /// What pressing it means.
+    pub role: Role,
     /// Whether it does anything.
     pub is_enabled: bool,
+}
+
+/// What pressing a button means.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Something among others.
+    Plain,
+    /// What most people press next.
+    Main,
+    /// The way to something that cannot be undone.
+    Danger,
 }
 
 /// A value of a menu.
@@ -220,7 +397,7 @@ impl Button {
         Self {
             token,
             label: label.into(),
-            is_main: false,
+            role: Role::Plain,
             is_enabled: true,
         }
     }

@@ -20,6 +20,8 @@ impl Permissions {
     pub const MANAGE_GUILD: Self = Self(1 << 5);
     /// View Audit Log.
     pub const VIEW_AUDIT_LOG: Self = Self(1 << 7);
+    /// Create Invite.
+    pub const CREATE_INVITE: Self = Self(1);
 
     /// Reads a decimal number of any length, as the platforms write permissions.
     ///
@@ -47,6 +49,36 @@ impl Permissions {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+}
+
+/// A permission that something takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Right {
+    /// See how invites are used, end them, pause joining.
+    ManageGuild,
+    /// Make invites.
+    CreateInvite,
+}
+
+impl Right {
+    /// Every permission that the bot can use.
+    pub const ALL: [Self; 2] = [Self::ManageGuild, Self::CreateInvite];
+
+    /// The permission itself.
+    pub const fn permission(self) -> Permissions {
+        match self {
+            Self::ManageGuild => Permissions::MANAGE_GUILD,
+            Self::CreateInvite => Permissions::CREATE_INVITE,
+        }
+    }
+
+    /// What the platform's own settings call it.
+    pub const fn name(self, platform: PlatformName) -> &'static str {
+        match self {
+            Self::ManageGuild => platform.manage_permission(),
+            Self::CreateInvite => "Create Invite",
+        }
     }
 }
 
@@ -93,6 +125,12 @@ impl Bot {
             PlatformName::Fluxer => Permissions::MANAGE_GUILD,
         };
         self.permissions.is_none_or(|has| has.allows(enough))
+    }
+
+    /// Whether the bot may have this permission. Where it can't, the platform need not be asked.
+    pub fn may_have(self, right: Right) -> bool {
+        self.permissions
+            .is_none_or(|has| has.allows(right.permission()))
     }
 }
 

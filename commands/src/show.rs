@@ -8,14 +8,17 @@ use jiff::Timestamp;
 
 use crate::{
     code::Code,
+    failure::Failure,
     invite::{Invite, InviterKind, Usage},
     phrase::{Phrase, length},
     place::PlatformName,
-    platform::Listing,
+    plan::{Answer, Problem, Work},
+    platform::{Freshness, Listing, Platform},
     query::View,
-    reply::{Button, Card, Content, Control},
+    reply::{Button, Card, Content, Control, Role},
+    stage::Stage,
     text,
-    token::{self, Key, Token},
+    token::{self, Act, Key, Token},
     tree,
 };
 
@@ -43,6 +46,31 @@ fn find_ignoring_case<'a>(listing: &'a Listing, code: &Code) -> Option<&'a Invit
         (Some(invite), None) => Some(invite),
         _ => None,
     }
+}
+
+/// Shows one invite.
+pub(crate) async fn run<P: Platform, S: Stage>(
+    work: &Work<'_, P, S>,
+    key: &Key,
+    back: &View,
+    freshness: Freshness,
+) -> Result<Answer, Problem> {
+    let listing = work.list(freshness).await?;
+    let invite = find(&listing, key).ok_or(Failure::NoSuchInvite)?;
+    let platform = work.place.target.platform;
+    let (content, controls) = card(
+        &listing,
+        invite,
+        back,
+        platform,
+        work.masked,
+        work.stage.now(),
+    );
+    Ok(Answer {
+        controls,
+        total: Some(listing.invites.len()),
+        ..Answer::new(content)
+    })
 }
 
 /// The invite in full. `masked` where others see it; `back` is the list to go back to.
@@ -152,14 +180,25 @@ fn made_by(invite: &Invite) -> Phrase {
 
 fn controls(invite: &Invite, back: &View, masked: bool) -> Vec<Control> {
     let mut buttons = vec![Button {
-        is_main: true,
+        role: Role::Main,
         ..Button::new(
             Token::List(token::Control::BackToList, back.clone()),
             "Back to list",
         )
     }];
     if let Some(key) = Key::of(invite, masked) {
-        buttons.push(Button::new(Token::Card(key, back.clone()), "Refresh"));
+        let act = |act, label| Button::new(Token::Invite(act, key.clone(), back.clone()), label);
+        buttons.push(Button::new(
+            Token::Card(key.clone(), back.clone()),
+            "Refresh",
+        ));
+        buttons.push(act(Act::Members { page: 1 }, "Who joined"));
+        buttons.push(act(Act::Rotate, "Rotate…"));
+        let seen = invite.uses();
+        buttons.push(Button {
+            role: Role::Danger,
+            ..act(Act::Revoke { seen }, "Revoke…")
+        });
     }
     vec![Control::Buttons(buttons)]
 }

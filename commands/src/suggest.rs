@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    invite::{Invite, Inviter},
+    invite::{Channel, Invite, Inviter},
     names::{self, NAME_MAX_CHARS},
     platform::Listing,
     query::{SEARCH_MAX_CHARS, Sort, View},
@@ -134,6 +134,23 @@ fn channels(wanted: &str, listing: &Listing) -> Vec<Suggestion> {
                 value: channel.id.to_string(),
             }
         })
+        .collect()
+}
+
+/// Channels that an invite can be made for, in the platform's order.
+pub(crate) fn channels_to_choose(typed: &str, channels: &[Channel]) -> Vec<Suggestion> {
+    let wanted = typed.trim().trim_start_matches('#').to_lowercase();
+    channels
+        .iter()
+        .filter_map(|channel| {
+            let name = channel.name.as_deref()?;
+            let fits = name.to_lowercase().contains(&wanted);
+            fits.then(|| Suggestion {
+                label: format!("#{}", names::isolated(&names::clean(name, NAME_MAX_CHARS))),
+                value: channel.id.to_string(),
+            })
+        })
+        .take(SUGGESTIONS_MAX)
         .collect()
 }
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     invite::Invite,
+    joins,
     phrase::{Phrase, joined, length},
     place::PlatformName,
     platform::Listing,
@@ -17,11 +18,12 @@ use crate::{
     wish,
 };
 
-use self::failures::where_to_grant;
 pub use self::invite::{channel, creator, ending, uses};
 pub(crate) use self::{
-    failures::{failure, takes},
-    invite::{code, code_plain, entry, extras, in_short, inviter_kind, uses_bar},
+    failures::{failure, grant, short_cause, takes, where_to_grant, where_to_grant_a_member},
+    invite::{
+        code, code_plain, entry, extras, in_short, inviter_kind, one_line, short_title, uses_bar,
+    },
 };
 
 /// Below this a list is told to be read just now.
@@ -76,16 +78,8 @@ pub(crate) fn heading(listing: &Listing) -> Phrase {
 /// What to know before reading a list or a card.
 pub(crate) fn notes(listing: &Listing, platform: PlatformName) -> Vec<Phrase> {
     let mut notes = Vec::new();
-    if listing
-        .overview
-        .as_ref()
-        .is_some_and(|guild| guild.joins_paused)
-    {
-        notes.push(
-            Phrase::new()
-                .strong("Joining by invite is paused.")
-                .text(" These invites let nobody in until it is resumed."),
-        );
+    if let Some(pause) = listing.overview.as_ref().and_then(|guild| guild.pause) {
+        notes.push(joins::note(pause));
     }
     if listing.hides_usage() {
         notes.push(
@@ -143,7 +137,8 @@ fn order(listing: &Listing, sort: Sort) -> String {
     }
 }
 
-fn filters(listing: &Listing, filter: &Filter) -> Vec<Phrase> {
+/// A filter in words, part by part.
+pub(crate) fn filters(listing: &Listing, filter: &Filter) -> Vec<Phrase> {
     let Filter {
         by,
         channel,

@@ -1,23 +1,34 @@
 //! A button's id: everything that a press needs, so that nothing has to be remembered.
 //!
 //! ```text
-//! list   g1 <control> : <page> : <state><sort> : <by> : <channel> : <search>
-//! card   g1 c : <key> : <page> : <state><sort> : <by> : <channel> : <search>
-//! help   g1 h
+//! view     <page> : <state><sort> : <by> : <channel> : <search>
+//! list     g1 <control> : <view>
+//! card     g1 c : <key> : <view>
+//! revoke   g1 v : <key> : <uses> : <view>
+//! rotate   g1 x : <key> : <view>
+//! members  g1 m : <key> : <page> : <view>
+//! clean    g1 z <step> : <rule and preview, see clean> [ : <search> ]
+//! cancel   g1 q : <run>
+//! stats    g1 g <by>
+//! help, review, check   g1 h, g1 i, g1 w
 //! ```
 //!
-//! Ids are written in base 36, an absent one as nothing. The search text stands last, since it
-//! may hold any character. `g1` is the version: a later grammar gets another, and a button of an
-//! unknown version is answered with a fresh list.
+//! Ids and uses are written in base 36, an absent one as nothing. The search text stands last,
+//! since it may hold any character. `g1` is the version: a later grammar gets another, and a
+//! button of an unknown version is answered with a fresh list.
+
+mod clean;
 
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 
 use crate::{
+    clean::{Preview, Rule},
     code::Code,
     id::{ChannelId, UserId},
     query::{Filter, Search, Sort, State, View},
+    stats,
 };
 
 /// The longest id that a button can carry.
@@ -59,10 +70,18 @@ pub enum Control {
     BackToList,
     /// Once more after a failure.
     TryAgain,
+    /// End all that the list shows.
+    Clean,
+    /// Pause joining; also the id of the form that asks why.
+    Pause,
+    /// Let joining go on; also the id of the form that asks why.
+    Resume,
+    /// The list in a message of its own.
+    Beside,
 }
 
 impl Control {
-    const ALL: [(Self, char); 13] = [
+    const ALL: [(Self, char); 17] = [
         (Self::First, 'f'),
         (Self::Back, 'b'),
         (Self::Next, 'n'),
@@ -76,23 +95,29 @@ impl Control {
         (Self::ShowAll, 'a'),
         (Self::BackToList, 'k'),
         (Self::TryAgain, 'y'),
+        (Self::Clean, 'd'),
+        (Self::Pause, 'p'),
+        (Self::Resume, 'u'),
+        (Self::Beside, 'w'),
     ];
+}
 
-    fn letter(self) -> char {
-        let entry = Self::ALL.iter().find(|(control, _)| *control == self);
-        entry
-            .map(|(_, letter)| *letter)
-            .expect("ALL holds every control")
-    }
+/// The letter of a value, in a table that holds every value once.
+fn letter_of<T: PartialEq>(all: &[(T, char)], value: &T) -> char {
+    let entry = all.iter().find(|(other, _)| other == value);
+    entry
+        .map(|(_, letter)| *letter)
+        .expect("the table holds every value")
+}
 
-    fn of(letter: &str) -> Option<Self> {
-        let mut chars = letter.chars();
-        let (first, None) = (chars.next()?, chars.next()) else {
-            return None;
-        };
-        let entry = Self::ALL.iter().find(|(_, letter)| *letter == first)?;
-        Some(entry.0)
-    }
+/// The value of a letter.
+fn of_letter<T: Copy>(all: &[(T, char)], letter: &str) -> Result<T, TokenError> {
+    let mut chars = letter.chars();
+    let (Some(first), None) = (chars.next(), chars.next()) else {
+        return Err(TokenError);
+    };
+    let entry = all.iter().find(|(_, letter)| *letter == first);
+    entry.map(|(value, _)| *value).ok_or(TokenError)
 }
 
 /// Which invite a menu entry or a card means.
@@ -139,9 +164,93 @@ pub enum Token {
     List(Control, View),
     /// An invite read again, and the view to go back to.
     Card(Key, View),
+    /// Something about one invite, and the view to go back to.
+    Invite(Act, Key, View),
+    /// A step of a clean: what it takes, what its preview showed, and at which page.
+    Clean(Step, Rule, Preview, u32),
+    /// End a run that is under way.
+    Cancel(RunId),
+    /// Statistics, by creator or by channel.
+    Stats(stats::By),
     /// The help menu.
     Help,
+    /// The few invites that matter.
+    Review,
+    /// Whether everything is set up right.
+    Check,
 }
+
+impl Token {
+    /// Whether it is part of something that takes a moderator.
+    pub(crate) fn changes_something(&self) -> bool {
+        match self {
+            Self::List(control, _) => {
+                matches!(control, Control::Clean | Control::Pause | Control::Resume)
+            }
+            Self::Invite(act, ..) => match act {
+                Act::Revoke { .. } | Act::Rotate => true,
+                Act::Members { .. } => false,
+            },
+            Self::Clean(..) | Self::Cancel(_) => true,
+            Self::Card(..) | Self::Stats(_) | Self::Help | Self::Review | Self::Check => false,
+        }
+    }
+}
+
+/// Something about one invite.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Act {
+    /// End it; also the id of the form that asks why.
+    Revoke {
+        /// How often it had been used when it was shown; `None` = it does not matter.
+        seen: Option<u32>,
+    },
+    /// Make another one like it, then end it; also the id of the form that asks why.
+    Rotate,
+    /// Who came through it, from this page on.
+    Members {
+        /// From 1.
+        page: u32,
+    },
+}
+
+/// A step of a clean. Each has an id of its own, since ids must differ within a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// To the first page of the preview.
+    First,
+    /// One page back.
+    Back,
+    /// One page on.
+    Next,
+    /// To the last page.
+    Last,
+    /// Ask for a page; also the id of the form that asks.
+    Jump,
+    /// Read the preview again.
+    Refresh,
+    /// Ask why, and whether it is meant; also the id of the form that asks.
+    Confirm,
+    /// The same for what a run left, with its outcome in a message of its own.
+    Continue,
+}
+
+impl Step {
+    const ALL: [(Self, char); 8] = [
+        (Self::First, 'f'),
+        (Self::Back, 'b'),
+        (Self::Next, 'n'),
+        (Self::Last, 'l'),
+        (Self::Jump, 'j'),
+        (Self::Refresh, 'r'),
+        (Self::Confirm, 'c'),
+        (Self::Continue, 'o'),
+    ];
+}
+
+/// A run that is under way, by the number of the request that began it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct RunId(pub u64);
 
 /// The text is no token of this version.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -149,23 +258,49 @@ pub enum Token {
 pub struct TokenError;
 
 impl fmt::Display for Token {
-    /// Writes at most [`CUSTOM_ID_MAX_CHARS`] characters. A card whose code leaves no room for
-    /// the whole view leads back to the first page of all instead.
+    /// Writes at most [`CUSTOM_ID_MAX_CHARS`] characters. A token of an invite whose code leaves
+    /// no room for the view goes back to the whole list.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::List(control, view) => {
-                write!(f, "{VERSION}{}:{}", control.letter(), ViewText(view))
+                let letter = letter_of(&Control::ALL, control);
+                write!(f, "{VERSION}{letter}:{}", ViewText(view))
             }
-            Self::Card(key, view) => {
-                let text = format!("{VERSION}c:{key}:{}", ViewText(view));
-                if text.chars().count() <= CUSTOM_ID_MAX_CHARS {
-                    f.write_str(&text)
-                } else {
-                    write!(f, "{VERSION}c:{key}:{}", ViewText(&View::default()))
-                }
+            Self::Card(key, view) => with_room(f, &format!("c:{key}"), view),
+            Self::Invite(act, key, view) => {
+                let head = match act {
+                    Act::Revoke { seen } => {
+                        let seen = seen.map_or_else(String::new, |uses| base36(uses.into()));
+                        format!("v:{key}:{seen}")
+                    }
+                    Act::Rotate => format!("x:{key}"),
+                    Act::Members { page } => format!("m:{key}:{page}"),
+                };
+                with_room(f, &head, view)
             }
+            Self::Clean(step, rule, preview, page) => {
+                let letter = letter_of(&Step::ALL, step);
+                let packed = clean::pack(rule, *preview, *page);
+                write!(f, "{VERSION}z{letter}:{packed}")
+            }
+            Self::Cancel(RunId(run)) => write!(f, "{VERSION}q:{}", base36(*run)),
+            Self::Stats(by) => write!(f, "{VERSION}g{}", letter_of(&STATS_BY, by)),
             Self::Help => write!(f, "{VERSION}h"),
+            Self::Review => write!(f, "{VERSION}i"),
+            Self::Check => write!(f, "{VERSION}w"),
         }
+    }
+}
+
+const STATS_BY: [(stats::By, char); 2] = [(stats::By::Creator, 'c'), (stats::By::Channel, 'h')];
+
+/// Writes the view behind the head, if there is room for it.
+fn with_room(f: &mut fmt::Formatter<'_>, head: &str, view: &View) -> fmt::Result {
+    let text = format!("{VERSION}{head}:{}", ViewText(view));
+    if text.chars().count() <= CUSTOM_ID_MAX_CHARS {
+        f.write_str(&text)
+    } else {
+        write!(f, "{VERSION}{head}:{}", ViewText(&View::default()))
     }
 }
 
@@ -174,16 +309,58 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
         let rest = text.strip_prefix(VERSION).ok_or(TokenError)?;
-        if rest == "h" {
-            return Ok(Self::Help);
+        let Some((head, rest)) = rest.split_once(':') else {
+            return match rest {
+                "h" => Ok(Self::Help),
+                "i" => Ok(Self::Review),
+                "w" => Ok(Self::Check),
+                _ => {
+                    let by = rest.strip_prefix('g').ok_or(TokenError)?;
+                    of_letter(&STATS_BY, by).map(Self::Stats)
+                }
+            };
+        };
+        if let Some(step) = head.strip_prefix('z') {
+            let (rule, preview, page) = clean::unpack(rest)?;
+            let step = of_letter(&Step::ALL, step)?;
+            return Ok(Self::Clean(step, rule, preview, page));
         }
-        let (head, rest) = rest.split_once(':').ok_or(TokenError)?;
-        if head == "c" {
-            let (key, view) = rest.split_once(':').ok_or(TokenError)?;
-            return Ok(Self::Card(key.parse()?, read_view(view)?));
+        let part = || rest.split_once(':').ok_or(TokenError);
+        match head {
+            "c" => {
+                let (key, view) = part()?;
+                Ok(Self::Card(key.parse()?, read_view(view)?))
+            }
+            "v" => {
+                let (key, rest) = part()?;
+                let (seen, view) = rest.split_once(':').ok_or(TokenError)?;
+                let seen = match seen {
+                    "" => None,
+                    seen => Some(u32::from_str_radix(seen, RADIX).map_err(|_| TokenError)?),
+                };
+                let act = Act::Revoke { seen };
+                Ok(Self::Invite(act, key.parse()?, read_view(view)?))
+            }
+            "x" => {
+                let (key, view) = part()?;
+                Ok(Self::Invite(Act::Rotate, key.parse()?, read_view(view)?))
+            }
+            "m" => {
+                let (key, rest) = part()?;
+                let (page, view) = rest.split_once(':').ok_or(TokenError)?;
+                let page = page.parse().map_err(|_| TokenError)?;
+                let act = Act::Members { page };
+                Ok(Self::Invite(act, key.parse()?, read_view(view)?))
+            }
+            "q" => {
+                let run = u64::from_str_radix(rest, RADIX).map_err(|_| TokenError)?;
+                Ok(Self::Cancel(RunId(run)))
+            }
+            control => {
+                let control = of_letter(&Control::ALL, control)?;
+                Ok(Self::List(control, read_view(rest)?))
+            }
         }
-        let control = Control::of(head).ok_or(TokenError)?;
-        Ok(Self::List(control, read_view(rest)?))
     }
 }
 
@@ -279,6 +456,9 @@ const fn sort_letter(sort: Sort) -> char {
 }
 
 fn base36(mut number: u64) -> String {
+    if number == 0 {
+        return "0".to_owned();
+    }
     let mut digits = Vec::new();
     while number > 0 {
         let digit = u32::try_from(number % u64::from(RADIX)).expect("a remainder below 36");
@@ -333,7 +513,26 @@ mod tests {
         ]
     }
 
+    fn act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            proptest::option::of(any::<u32>()).prop_map(|seen| Act::Revoke { seen }),
+            Just(Act::Rotate),
+            any::<u32>().prop_map(|page| Act::Members { page }),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn tokens_of_an_invite_keep_it_within_the_limit(act in act(), key in key(), view in view()) {
+            let text = Token::Invite(act, key.clone(), view.clone()).to_string();
+            prop_assert!(text.chars().count() <= CUSTOM_ID_MAX_CHARS, "{}", text);
+            let Ok(Token::Invite(read_act, read_key, back)) = text.parse() else {
+                return Err(TestCaseError::fail(text));
+            };
+            prop_assert_eq!((read_act, read_key), (act, key));
+            prop_assert!(back == view || back == View::default());
+        }
+
         #[test]
         fn list_tokens_round_trip_within_the_limit(control in control(), view in view()) {
             let token = Token::List(control, view);
@@ -360,7 +559,7 @@ mod tests {
         }
 
         #[test]
-        fn reading_never_panics(text in "\\PC{0,120}", tail in "g1[a-z]:[0-9a-z:@=-]{0,90}") {
+        fn reading_never_panics(text in "\\PC{0,120}", tail in "g1[a-z]{1,2}:[0-9A-Za-z:@=_-]{0,90}") {
             let _ = text.parse::<Token>();
             let _ = tail.parse::<Token>();
         }
@@ -369,9 +568,28 @@ mod tests {
     #[test]
     fn every_control_has_a_letter_of_its_own() {
         for (control, letter) in Control::ALL {
-            assert_eq!(Control::of(&letter.to_string()), Some(control));
-            assert_eq!(control.letter(), letter);
-            assert!(!matches!(letter, 'c' | 'h'), "taken by cards and help");
+            assert_eq!(of_letter(&Control::ALL, &letter.to_string()), Ok(control));
+            assert_eq!(letter_of(&Control::ALL, &control), letter);
+            assert!(!"cvxmqz".contains(letter), "taken by what is no list");
+        }
+        for (step, letter) in Step::ALL {
+            assert_eq!(of_letter(&Step::ALL, &letter.to_string()), Ok(step));
+            assert_eq!(letter_of(&Step::ALL, &step), letter);
+        }
+    }
+
+    #[test]
+    fn tokens_without_a_view_round_trip() {
+        for token in [
+            Token::Help,
+            Token::Review,
+            Token::Check,
+            Token::Stats(stats::By::Creator),
+            Token::Stats(stats::By::Channel),
+            Token::Cancel(RunId(0)),
+            Token::Cancel(RunId(u64::MAX)),
+        ] {
+            assert_eq!(token.to_string().parse(), Ok(token));
         }
     }
 

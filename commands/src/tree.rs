@@ -3,7 +3,10 @@
 //! Parsing, registration, help and suggestions read it. Adding a command adds a variant to
 //! [`Name`]; the compiler then names the places.
 
-use crate::{export, help, list, query, show};
+use crate::{
+    check, clean, create, export, help, joins, list, query, reason, review, revoke, rotate, show,
+    stats, who,
+};
 
 /// The command that everything is below of.
 pub const ROOT: &str = "invites";
@@ -18,22 +21,67 @@ pub enum Name {
     List,
     /// One invite.
     Show,
+    /// The few invites that matter.
+    Review,
+    /// Totals, with a chart.
+    Stats,
+    /// Who came through an invite.
+    Who,
+    /// End one invite.
+    Revoke,
+    /// End many invites.
+    Clean,
+    /// Make an invite.
+    Create,
+    /// Replace an invite.
+    Rotate,
+    /// Let nobody in by invite.
+    Pause,
+    /// Let people in again.
+    Resume,
     /// The invites as a file.
     Export,
+    /// Whether everything is set up right.
+    Check,
     /// What there is and how to use it.
     Help,
 }
 
 impl Name {
     /// Every command, in the order of help.
-    pub const ALL: [Self; 4] = [Self::List, Self::Show, Self::Export, Self::Help];
+    pub const ALL: [Self; 14] = [
+        Self::List,
+        Self::Show,
+        Self::Review,
+        Self::Stats,
+        Self::Who,
+        Self::Revoke,
+        Self::Clean,
+        Self::Create,
+        Self::Rotate,
+        Self::Pause,
+        Self::Resume,
+        Self::Export,
+        Self::Check,
+        Self::Help,
+    ];
 
     /// What the command takes.
     pub const fn spec(self) -> &'static Command {
         match self {
             Self::List => &list::SPEC,
             Self::Show => &show::SPEC,
+            Self::Review => &review::SPEC,
+            Self::Stats => &stats::SPEC,
+            Self::Who => &who::SPEC,
+            Self::Revoke => &revoke::SPEC,
+            Self::Clean => &clean::SPEC,
+            Self::Create => &create::SPEC,
+            Self::Rotate => &rotate::SPEC,
+            Self::Pause => &joins::PAUSE,
+            Self::Resume => &joins::RESUME,
             Self::Export => &export::SPEC,
+            Self::Check => &check::SPEC,
             Self::Help => &help::SPEC,
         }
     }
@@ -99,6 +147,13 @@ pub enum OptionKind {
         /// At most this many characters (code points).
         max_chars: u16,
     },
+    /// Text that nothing can be suggested for.
+    Words {
+        /// At most this many characters (code points).
+        max_chars: u16,
+    },
+    /// A length of time: `30m`, `12h`, `30d`, `2w`.
+    Duration,
     /// A whole number.
     Whole {
         /// The least.
@@ -226,6 +281,16 @@ pub(crate) const CODE: CommandOption = CommandOption {
     },
     required: true,
     example: "aBcD12xY",
+};
+
+pub(crate) const REASON: CommandOption = CommandOption {
+    name: "reason",
+    description: "Why, for the audit log",
+    kind: OptionKind::Words {
+        max_chars: reason::REASON_MAX_CHARS,
+    },
+    required: false,
+    example: "moved to the new link",
 };
 
 #[cfg(test)]

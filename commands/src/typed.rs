@@ -3,8 +3,11 @@
 //! ```text
 //! [command] word…          list unused oldest page:3 by:ann
 //! word = name:value        an option by its name; also name=value
-//!      | value             a choice (unused, oldest, csv) or the word share, needs no name
+//!      | value             a choice (unused, oldest, csv), a length of time (30d) or the word
+//!                          share, needs no name
 //!      | anything else     what the command is about: a code for show, a topic for help
+//! reason:word…             all that follows is the reason; where a command is about one thing
+//!                          that was named before, `reason:` can be left out
 //! ```
 //!
 //! Without a command the words are those of `list`; a single word that looks like a code is
@@ -12,8 +15,9 @@
 
 use crate::{
     code::Code,
+    create, duration,
     options::ParseError,
-    tree::{self, Command, Name, OptionKind},
+    tree::{self, Command, CommandOption, Name, OptionKind, REASON},
     words::{Value, Words},
 };
 
@@ -41,9 +45,25 @@ impl Words {
             None => Name::List,
         };
         let command = name.spec();
-        let options = words
-            .map(|word| option(command, word))
-            .collect::<Result<_, _>>()?;
+        let mut options: Vec<(String, Value)> = Vec::new();
+        while let Some(word) = words.next() {
+            let read = option(command, word, &options);
+            let begins_reason = match &read {
+                Ok((name, _)) => name == REASON.name,
+                Err(_) => takes_words_for_a_reason(name, &options),
+            };
+            if !begins_reason {
+                options.push(read?);
+                continue;
+            }
+            let first = match read {
+                Ok((_, Value::Text(first))) => first,
+                _ => word.to_owned(),
+            };
+            let rest = std::iter::once(first).chain(words.by_ref().map(str::to_owned));
+            let reason = rest.collect::<Vec<_>>().join(" ");
+            options.push((REASON.name.to_owned(), Value::Text(reason)));
+        }
         Ok(Self {
             command: Some(command.name.to_owned()),
             options,
@@ -51,7 +71,21 @@ impl Words {
     }
 }
 
-fn option(command: &'static Command, word: &str) -> Result<(String, Value), ParseError> {
+/// Whether words that name nothing are the reason. Where many invites are at stake a misspelt word
+/// must not be taken for one.
+fn takes_words_for_a_reason(name: Name, given: &[(String, Value)]) -> bool {
+    let is_given = |option: &CommandOption| given.iter().any(|(name, _)| name == option.name);
+    let mut required = name.spec().options.iter().filter(|option| option.required);
+    let has_reason = name.spec().options.contains(&REASON);
+    let is_about_one = matches!(name, Name::Revoke | Name::Rotate);
+    is_about_one && has_reason && required.all(is_given)
+}
+
+fn option(
+    command: &'static Command,
+    word: &str,
+    given: &[(String, Value)],
+) -> Result<(String, Value), ParseError> {
     if let Some((name, value)) = word.split_once([':', '='])
         && command.options.iter().any(|option| option.name == name)
     {
@@ -61,11 +95,16 @@ fn option(command: &'static Command, word: &str) -> Result<(String, Value), Pars
         return Ok((word.to_owned(), Value::Flag(true)));
     }
     for option in command.options {
+        let is_given = given.iter().any(|(name, _)| name == option.name);
         let is_meant = match option.kind {
             OptionKind::Choice(choices) => choices().iter().any(|choice| choice.value == word),
             // Anything may be a code: a wrong one is told so when it is read.
-            OptionKind::Text { .. } => option.required,
-            OptionKind::Whole { .. } | OptionKind::Flag => false,
+            OptionKind::Text { .. } => option.required && !is_given,
+            OptionKind::Duration => {
+                let is_endless = option.name == create::EXPIRES.name && word == create::NEVER;
+                (duration::read(word).is_some() || is_endless) && !is_given
+            }
+            OptionKind::Words { .. } | OptionKind::Whole { .. } | OptionKind::Flag => false,
         };
         if is_meant {
             return Ok((option.name.to_owned(), Value::Text(word.to_owned())));
@@ -140,26 +179,73 @@ mod tests {
 
     #[test]
     fn a_code_is_shown_with_and_without_the_command() {
-        let expected = Words::of("show", &[("code", "aBcD12xY")]);
+        let expected = Words::with("show", &[("code", "aBcD12xY")]);
         assert_eq!(typed("aBcD12xY").as_ref(), Ok(&expected));
         assert_eq!(typed("show aBcD12xY").as_ref(), Ok(&expected));
-        let link = Words::of("show", &[("code", "https://fluxer.gg/aBcD12xY")]);
+        let link = Words::with("show", &[("code", "https://fluxer.gg/aBcD12xY")]);
         assert_eq!(typed("https://fluxer.gg/aBcD12xY"), Ok(link));
     }
 
     #[test]
     fn nothing_typed_is_the_list_and_topics_need_no_name() {
-        assert_eq!(typed(""), Ok(Words::of("list", &[])));
+        assert_eq!(typed(""), Ok(Words::with("list", &[])));
         assert_eq!(
             typed("help rights"),
-            Ok(Words::of("help", &[("topic", "rights")]))
+            Ok(Words::with("help", &[("topic", "rights")]))
         );
         assert_eq!(
             typed("export json used"),
-            Ok(Words::of(
+            Ok(Words::with(
                 "export",
                 &[("format", "json"), ("state", "used")]
             ))
+        );
+    }
+
+    #[test]
+    fn words_that_name_nothing_are_the_reason_where_one_thing_is_meant() {
+        let revoke = [("code", "aBcD12xY"), ("reason", "moved to the new link")];
+        for line in [
+            "revoke aBcD12xY moved to the new link",
+            "revoke aBcD12xY reason:moved to the new link",
+        ] {
+            assert_eq!(typed(line), Ok(Words::with("revoke", &revoke)), "{line}");
+        }
+        let clean = [
+            ("state", "unused"),
+            ("older_than", "30d"),
+            ("keep", "a,b"),
+            ("reason", "spring cleaning: unused"),
+        ];
+        assert_eq!(
+            typed("clean unused 30d keep:a,b reason:spring cleaning: unused"),
+            Ok(Words::with("clean", &clean))
+        );
+        assert_eq!(
+            typed("pause 12h reason:raid now"),
+            Ok(Words::with(
+                "pause",
+                &[("for", "12h"), ("reason", "raid now")]
+            ))
+        );
+    }
+
+    #[test]
+    fn a_misspelt_word_never_becomes_the_reason_to_end_many() {
+        assert!(matches!(
+            typed("clean unusd"),
+            Err(ParseError::UnknownWord {
+                nearest: Some("unused"),
+                ..
+            })
+        ));
+        for line in ["list some words", "pause 12hrs", "create #welcome nevr"] {
+            assert!(typed(line).is_err(), "{line}");
+        }
+        let never = [("channel", "#welcome"), ("expires", "never")];
+        assert_eq!(
+            typed("create #welcome never"),
+            Ok(Words::with("create", &never))
         );
     }
 

@@ -49,15 +49,24 @@ impl From<View> for Wish {
 }
 
 impl Wish {
-    pub(crate) fn read(options: &Options<'_>) -> Result<Self, ParseError> {
-        let search = options.text(tree::SEARCH.name)?.unwrap_or_default();
+    /// What is listed, without order and page.
+    pub(crate) fn read_filter(options: &Options<'_>) -> Result<Self, ParseError> {
         Ok(Self {
             by: options.text(tree::BY.name)?.map(str::to_owned),
             channel: options.text(tree::CHANNEL.name)?.map(str::to_owned),
             state: options.choice(tree::STATE.name)?,
+            page: 1,
+            ..Self::default()
+        })
+    }
+
+    pub(crate) fn read(options: &Options<'_>) -> Result<Self, ParseError> {
+        let search = options.text(tree::SEARCH.name)?.unwrap_or_default();
+        Ok(Self {
             search: Search::new(search).map_err(|_| Options::wrong(&tree::SEARCH))?,
             sort: options.choice(tree::SORT.name)?.unwrap_or_default(),
             page: options.whole(tree::PAGE.name)?.unwrap_or(1),
+            ..Self::read_filter(options)?
         })
     }
 
@@ -128,16 +137,24 @@ fn find_creator(given: &str, listing: &Listing) -> Result<UserId, Failure> {
 }
 
 fn find_channel(given: &str, listing: &Listing) -> Result<ChannelId, Failure> {
+    channel_among(given, &channels(listing))
+}
+
+/// The channel that is meant, by id or by name.
+///
+/// # Errors
+///
+/// A name that fits none of them, or several.
+pub(crate) fn channel_among(given: &str, channels: &[&Channel]) -> Result<ChannelId, Failure> {
     if let Some(id) = channel_id(given) {
         return Ok(id);
     }
-    let channels = channels(listing);
     if let Some(channel) = channels.iter().find(|c| c.id.to_string() == given) {
         return Ok(channel.id);
     }
     let wanted = given.trim_start_matches('#').to_lowercase();
     let name = |channel: &&Channel| channel.name.clone().unwrap_or_default();
-    match pick(&wanted, &channels, |channel| [name(channel)]) {
+    match pick(&wanted, channels, |channel| [name(channel)]) {
         Picked::One(channel) => Ok(channel.id),
         Picked::None => Err(Failure::NoSuchChannel {
             given: given.to_owned(),

@@ -1,5 +1,7 @@
 //! What was typed, before it is known what it means.
 
+use crate::tree::Name;
+
 /// A command's words: from a slash command's options or from text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
@@ -7,6 +9,16 @@ pub struct Words {
     pub command: Option<String>,
     /// Names and values of its options, in the order given.
     pub options: Vec<(String, Value)>,
+}
+
+impl Words {
+    /// A command without options.
+    pub fn of(name: Name) -> Self {
+        Self {
+            command: Some(name.spec().name.to_owned()),
+            options: Vec::new(),
+        }
+    }
 }
 
 /// The value of an option.

@@ -1,7 +1,7 @@
 //! Leaves a platform alone that keeps failing, instead of hammering it.
 //!
-//! Failures are counted per guild, so that one guild's trouble stops that guild's requests alone,
-//! and for the platform as a whole, where a failure counts when it is not the same guild's again,
+//! Failures are counted per guild and kind of call, so that one guild's trouble stops that guild's
+//! requests alone, and a change that fails stops no reading, and for the platform as a whole, where a failure counts when it is not the same guild's again,
 //! or when no connection can be made at all. After [`FAILURES_TO_OPEN`] in a row requests are
 //! refused for a while; then one is let through as a probe, and its success ends the rest, its
 //! failure doubles it. A refused token opens the circuit at once, a rate limit for as long as the
@@ -35,8 +35,23 @@ const RATE_LIMIT_REST: Duration = Duration::from_secs(5);
 /// The longest rest that a platform can ask for: after it, a probe shows whether it meant it.
 const ASKED_REST_MAX: Duration = Duration::from_secs(60 * 60);
 
-/// Guilds with failures that are remembered; one more, and all are forgotten.
+/// Failing guilds, by kind of call, that are remembered; one more, and all are forgotten.
 const GUILDS_MAX: usize = 10_000;
+
+/// What is asked for. A guild's trouble with one of these is no trouble with another.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Calls {
+    /// The list of invites.
+    Invites,
+    /// The guild itself.
+    Guild,
+    /// Its channels.
+    Channels,
+    /// Who came through an invite.
+    Members,
+    /// Everything that changes something.
+    Changes,
+}
 
 /// A circuit in front of one platform, reached with one token.
 #[derive(Debug, Default)]
@@ -47,7 +62,7 @@ pub(super) struct Circuit {
 #[derive(Debug, Default)]
 struct State {
     whole: Breaker,
-    guilds: HashMap<GuildId, Breaker>,
+    guilds: HashMap<(GuildId, Calls), Breaker>,
     last_failed: Option<GuildId>,
     is_token_refused: bool,
 }
@@ -120,17 +135,17 @@ impl Breaker {
 }
 
 impl Circuit {
-    /// Whether this guild's list may be asked for now.
+    /// Whether this may be asked for in this guild now.
     ///
     /// # Errors
     ///
     /// It may not: the kind of error to answer with.
-    pub(super) fn admit(&self, guild: GuildId) -> Result<(), PlatformErrorKind> {
+    pub(super) fn admit(&self, guild: GuildId, calls: Calls) -> Result<(), PlatformErrorKind> {
         let now = Instant::now();
         let mut state = self.lock();
         let state = &mut *state;
         let mut fresh = Breaker::default();
-        let of_guild = state.guilds.get_mut(&guild).unwrap_or(&mut fresh);
+        let of_guild = state.guilds.get_mut(&(guild, calls)).unwrap_or(&mut fresh);
         // A probe is spent only if both let it through.
         of_guild
             .check(now)
@@ -146,24 +161,28 @@ impl Circuit {
     }
 
     /// The platform answered for this guild.
-    pub(super) fn succeeded(&self, guild: GuildId) {
+    pub(super) fn succeeded(&self, guild: GuildId, calls: Calls) {
         let mut state = self.lock();
-        state.guilds.remove(&guild);
+        state.guilds.remove(&(guild, calls));
         state.whole = Breaker::default();
         state.last_failed = None;
         state.is_token_refused = false;
     }
 
-    /// The platform failed for this guild. `is_global` for a rate limit on everything.
-    pub(super) fn failed(&self, guild: GuildId, kind: PlatformErrorKind, is_global: bool) {
+    /// The platform failed for this guild. `is_global` for a rate limit on everything, and where
+    /// no connection could be made.
+    pub(super) fn failed(
+        &self,
+        guild: GuildId,
+        calls: Calls,
+        kind: PlatformErrorKind,
+        is_global: bool,
+    ) {
         let now = Instant::now();
         let mut state = self.lock();
         let state = &mut *state;
         match kind {
-            PlatformErrorKind::TokenRefused => {
-                state.is_token_refused = true;
-                state.whole.open(now, TOKEN_REST);
-            }
+            PlatformErrorKind::TokenRefused => state.token_refused(now),
             PlatformErrorKind::RateLimited { retry_after } => {
                 let rest = retry_after
                     .and_then(|wait| Duration::try_from(wait).ok())
@@ -171,30 +190,56 @@ impl Circuit {
                 if is_global {
                     state.whole.rest_for(now, rest);
                 } else {
-                    state.guild(guild).rest_for(now, rest);
+                    state.guild(guild, calls).rest_for(now, rest);
                 }
             }
             PlatformErrorKind::Broken
             | PlatformErrorKind::TimedOut
+            | PlatformErrorKind::Unreachable
             | PlatformErrorKind::Unreadable => {
+                if is_global {
+                    state.whole.fail(now);
+                    return;
+                }
                 if state.last_failed != Some(guild) {
                     state.whole.fail(now);
                 }
                 state.last_failed = Some(guild);
-                state.guild(guild).fail(now);
+                state.guild(guild, calls).fail(now);
             }
-            PlatformErrorKind::Unreachable => state.whole.fail(now),
             // An answer about this guild, from a platform that works.
             PlatformErrorKind::MissingPermission
             | PlatformErrorKind::UnknownGuild
+            | PlatformErrorKind::UnknownChannel
+            | PlatformErrorKind::TooManyInvites
             | PlatformErrorKind::Refused => {
                 state.whole = Breaker::default();
                 state.is_token_refused = false;
-                state.guilds.remove(&guild);
+                state.guilds.remove(&(guild, calls));
             }
             // Nobody was asked.
             PlatformErrorKind::NoToken | PlatformErrorKind::Resting { .. } => {}
         }
+    }
+
+    /// Whether the token was refused a moment ago: it is not to be sent again so soon.
+    pub(super) fn is_token_refused(&self) -> bool {
+        let state = self.lock();
+        state.is_token_refused && state.whole.check(Instant::now()).is_err()
+    }
+
+    /// The platform took the token, asked apart from any guild.
+    pub(super) fn token_was_taken(&self) {
+        let mut state = self.lock();
+        if state.is_token_refused {
+            state.whole = Breaker::default();
+            state.is_token_refused = false;
+        }
+    }
+
+    /// The platform refused the token, asked apart from any guild.
+    pub(super) fn token_was_refused(&self) {
+        self.lock().token_refused(Instant::now());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -204,11 +249,17 @@ impl Circuit {
 }
 
 impl State {
-    fn guild(&mut self, guild: GuildId) -> &mut Breaker {
-        if self.guilds.len() >= GUILDS_MAX && !self.guilds.contains_key(&guild) {
+    fn token_refused(&mut self, now: Instant) {
+        self.is_token_refused = true;
+        self.whole.open(now, TOKEN_REST);
+    }
+
+    fn guild(&mut self, guild: GuildId, calls: Calls) -> &mut Breaker {
+        let key = (guild, calls);
+        if self.guilds.len() >= GUILDS_MAX && !self.guilds.contains_key(&key) {
             self.guilds.clear();
         }
-        self.guilds.entry(guild).or_default()
+        self.guilds.entry(key).or_default()
     }
 }
 
@@ -222,7 +273,7 @@ mod tests {
 
     fn fail(circuit: &Circuit, id: u64, times: u32) {
         for _ in 0..times {
-            circuit.failed(guild(id), PlatformErrorKind::Broken, false);
+            circuit.failed(guild(id), Calls::Invites, PlatformErrorKind::Broken, false);
         }
     }
 
@@ -230,11 +281,11 @@ mod tests {
     async fn opens_at_the_limit_and_not_before() {
         let circuit = Circuit::default();
         fail(&circuit, 1, FAILURES_TO_OPEN - 1);
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
         fail(&circuit, 1, 1);
         let retry_after = SignedDuration::try_from(REST_MIN).unwrap();
         assert_eq!(
-            circuit.admit(guild(1)),
+            circuit.admit(guild(1), Calls::Invites),
             Err(PlatformErrorKind::Resting { retry_after })
         );
     }
@@ -243,27 +294,40 @@ mod tests {
     async fn one_guilds_trouble_stops_no_other() {
         let circuit = Circuit::default();
         fail(&circuit, 1, 100);
-        assert!(circuit.admit(guild(1)).is_err());
-        assert_eq!(circuit.admit(guild(2)), Ok(()));
+        assert!(circuit.admit(guild(1), Calls::Invites).is_err());
+        assert_eq!(circuit.admit(guild(2), Calls::Invites), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_platform_that_fails_every_guild_is_left_alone() {
         let circuit = Circuit::default();
         for id in 1..=u64::from(FAILURES_TO_OPEN) {
-            assert_eq!(circuit.admit(guild(id)), Ok(()));
+            assert_eq!(circuit.admit(guild(id), Calls::Invites), Ok(()));
             fail(&circuit, id, 1);
         }
-        assert!(circuit.admit(guild(99)).is_err());
+        assert!(circuit.admit(guild(99), Calls::Invites).is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_connection_counts_for_everyone() {
+        let unreachable = PlatformErrorKind::Unreachable;
         let circuit = Circuit::default();
         for _ in 0..FAILURES_TO_OPEN {
-            circuit.failed(guild(1), PlatformErrorKind::Unreachable, false);
+            circuit.failed(guild(1), Calls::Invites, unreachable, true);
         }
-        assert!(circuit.admit(guild(2)).is_err());
+        assert!(circuit.admit(guild(2), Calls::Invites).is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_broke_counts_where_it_broke() {
+        let unreachable = PlatformErrorKind::Unreachable;
+        let circuit = Circuit::default();
+        for _ in 0..FAILURES_TO_OPEN {
+            circuit.failed(guild(1), Calls::Changes, unreachable, false);
+        }
+        assert!(circuit.admit(guild(1), Calls::Changes).is_err());
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
+        assert_eq!(circuit.admit(guild(2), Calls::Changes), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
@@ -271,29 +335,32 @@ mod tests {
         let circuit = Circuit::default();
         fail(&circuit, 1, FAILURES_TO_OPEN);
         tokio::time::advance(REST_MIN).await;
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
-        assert!(circuit.admit(guild(1)).is_err(), "only one");
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
+        assert!(circuit.admit(guild(1), Calls::Invites).is_err(), "only one");
         fail(&circuit, 1, 1);
         tokio::time::advance(REST_MIN).await;
-        assert!(circuit.admit(guild(1)).is_err(), "the rest has doubled");
+        assert!(
+            circuit.admit(guild(1), Calls::Invites).is_err(),
+            "the rest has doubled"
+        );
         tokio::time::advance(REST_MIN).await;
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
-        circuit.succeeded(guild(1));
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
+        circuit.succeeded(guild(1), Calls::Invites);
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn failures_of_one_moment_make_one_rest() {
         let circuit = Circuit::default();
         for id in 1..=20 {
-            assert_eq!(circuit.admit(guild(id)), Ok(()));
+            assert_eq!(circuit.admit(guild(id), Calls::Invites), Ok(()));
         }
         for id in 1..=20 {
             fail(&circuit, id, 1);
         }
         tokio::time::advance(REST_MIN).await;
-        assert_eq!(circuit.admit(guild(99)), Ok(()));
+        assert_eq!(circuit.admit(guild(99), Calls::Invites), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
@@ -302,25 +369,30 @@ mod tests {
         let limited = PlatformErrorKind::RateLimited {
             retry_after: Some(SignedDuration::MAX),
         };
-        circuit.failed(guild(1), limited, true);
+        circuit.failed(guild(1), Calls::Invites, limited, true);
         tokio::time::advance(ASKED_REST_MAX.saturating_sub(Duration::from_secs(1))).await;
-        assert!(circuit.admit(guild(1)).is_err());
+        assert!(circuit.admit(guild(1), Calls::Invites).is_err());
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refused_token_stops_everything_until_a_probe_succeeds() {
         let circuit = Circuit::default();
-        circuit.failed(guild(1), PlatformErrorKind::TokenRefused, false);
+        circuit.failed(
+            guild(1),
+            Calls::Invites,
+            PlatformErrorKind::TokenRefused,
+            false,
+        );
         assert_eq!(
-            circuit.admit(guild(2)),
+            circuit.admit(guild(2), Calls::Invites),
             Err(PlatformErrorKind::TokenRefused)
         );
         tokio::time::advance(TOKEN_REST).await;
-        assert_eq!(circuit.admit(guild(2)), Ok(()));
-        circuit.succeeded(guild(2));
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
+        assert_eq!(circuit.admit(guild(2), Calls::Invites), Ok(()));
+        circuit.succeeded(guild(2), Calls::Invites);
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
@@ -329,12 +401,54 @@ mod tests {
         let limited = PlatformErrorKind::RateLimited {
             retry_after: Some(SignedDuration::from_millis(1_500)),
         };
-        circuit.failed(guild(1), limited, false);
-        assert!(circuit.admit(guild(1)).is_err());
-        assert_eq!(circuit.admit(guild(2)), Ok(()));
+        circuit.failed(guild(1), Calls::Invites, limited, false);
+        assert!(circuit.admit(guild(1), Calls::Invites).is_err());
+        assert_eq!(circuit.admit(guild(2), Calls::Invites), Ok(()));
         tokio::time::advance(Duration::from_millis(1_500)).await;
-        assert_eq!(circuit.admit(guild(1)), Ok(()));
-        circuit.failed(guild(1), limited, true);
-        assert!(circuit.admit(guild(2)).is_err());
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
+        circuit.failed(guild(1), Calls::Invites, limited, true);
+        assert!(circuit.admit(guild(2), Calls::Invites).is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_to_be_changed_can_still_be_read() {
+        let circuit = Circuit::default();
+        let limited = PlatformErrorKind::RateLimited {
+            retry_after: Some(SignedDuration::from_secs(5)),
+        };
+        for _ in 0..FAILURES_TO_OPEN {
+            circuit.failed(guild(1), Calls::Changes, PlatformErrorKind::TimedOut, false);
+        }
+        circuit.failed(guild(2), Calls::Changes, limited, false);
+        for id in [1, 2] {
+            assert!(circuit.admit(guild(id), Calls::Changes).is_err());
+            assert_eq!(circuit.admit(guild(id), Calls::Invites), Ok(()));
+        }
+        assert_eq!(circuit.admit(guild(3), Calls::Changes), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn changes_open_the_circuit_no_sooner_than_lists() {
+        let circuit = Circuit::default();
+        for _ in 1..FAILURES_TO_OPEN {
+            circuit.failed(guild(1), Calls::Changes, PlatformErrorKind::Broken, false);
+            assert_eq!(circuit.admit(guild(1), Calls::Changes), Ok(()));
+        }
+        circuit.failed(guild(1), Calls::Changes, PlatformErrorKind::Broken, false);
+        assert!(circuit.admit(guild(1), Calls::Changes).is_err());
+        assert_eq!(circuit.admit(guild(2), Calls::Changes), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_token_is_remembered_for_its_rest() {
+        let circuit = Circuit::default();
+        circuit.token_was_refused();
+        assert!(circuit.is_token_refused());
+        assert!(circuit.admit(guild(1), Calls::Invites).is_err());
+        tokio::time::advance(TOKEN_REST).await;
+        assert!(!circuit.is_token_refused());
+        circuit.token_was_refused();
+        circuit.token_was_taken();
+        assert_eq!(circuit.admit(guild(1), Calls::Invites), Ok(()));
     }
 }

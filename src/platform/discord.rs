@@ -1,8 +1,14 @@
-//! Discord's API, on `twilight-http`.
+//! Discord's API.
 //!
-//! Guards around what that client does by itself: it repeats a 429 without limit, at once where
-//! the limit is global; its timeout covers neither waiting for the rate limiter nor the body; after
-//! a 401 it would refuse every later call, those without a token included.
+//! Lists and whatever else is only read go through `twilight-http`, which keeps to Discord's rate
+//! limits. Guards around what that client does by itself: it repeats a 429 without limit, at once
+//! where the limit is global; its timeout covers neither waiting for the rate limiter nor the body;
+//! after a 401 it would refuse every later call, those without a token included.
+//!
+//! What changes something goes past it, see [`changes`], and what is timed, see [`setup`].
+
+mod changes;
+mod setup;
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -10,7 +16,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use gatehouse_commands::{GuildId, Listing, PlatformErrorKind as Kind, PlatformName};
+use ed25519_dalek::VerifyingKey;
+use gatehouse_commands::{
+    Channel, GuildId, Listing, Overview, PlatformErrorKind as Kind, PlatformName,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::OnceCell, time::timeout};
 use twilight_http::{
@@ -20,7 +29,12 @@ use twilight_http::{
 };
 use twilight_model::id::{Id, marker::GuildMarker};
 
-use super::{Answer, BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, Unparsed, wire};
+use super::{
+    BODY_MAX_BYTES, OVERVIEW_GRACE,
+    failed::{Answer, Failed},
+    rest::{Answered, Ask},
+    wire,
+};
 use crate::{clock::Clock, config::PlatformConfig, http};
 
 /// How often a request is sent in all when Discord answers 429.
@@ -35,19 +49,34 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(11);
 
 const LINK_BASE: &str = "https://discord.gg";
 
-/// Discord's own word for an unknown guild.
+/// Types of channels that an invite can lead into: text, voice, announcement, stage, forum, media.
+/// See [Discord Docs/Channel Types].
+///
+/// [Discord Docs/Channel Types]: https://discord.com/developers/docs/resources/channel#channel-object-channel-types
+const CHANNEL_TYPES: [u64; 6] = [0, 2, 5, 13, 15, 16];
+
+/// Discord's own words for what went wrong.
 /// See [Discord Docs/Opcodes and Status Codes].
 ///
 /// [Discord Docs/Opcodes and Status Codes]: https://discord.com/developers/docs/topics/opcodes-and-status-codes
-const UNKNOWN_GUILD: &str = "10004";
+mod code {
+    pub(super) const UNKNOWN_CHANNEL: &str = "10003";
+    pub(super) const UNKNOWN_GUILD: &str = "10004";
+    pub(super) const UNKNOWN_INVITE: &str = "10006";
+    pub(super) const TOO_MANY_INVITES: &str = "30016";
+    pub(super) const TWO_FACTOR_NEEDED: &str = "60003";
+}
 
 /// Discord.
 #[derive(Debug)]
 pub(crate) struct Discord {
     api: String,
     token: Option<SecretString>,
+    public_keys: Vec<VerifyingKey>,
     clock: Clock,
     client: OnceCell<Client>,
+    /// For what goes past that client.
+    http: http::Client,
 }
 
 impl Discord {
@@ -56,8 +85,10 @@ impl Discord {
         Self {
             api: config.api.clone(),
             token: config.token.clone(),
+            public_keys: config.public_keys.clone(),
             clock,
             client: OnceCell::new(),
+            http: http::Client::named(http::DISCORD_USER_AGENT),
         }
     }
 
@@ -71,10 +102,7 @@ impl Discord {
 
     /// All invites of a guild, with the guild's name and state.
     pub(super) async fn listing(&self, guild: GuildId) -> Result<Listing, Failed> {
-        if self.token.is_none() {
-            return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
-        }
-        let client = self.client().await;
+        let client = self.client_with_token().await?;
         let id: Id<GuildMarker> = Id::new(guild.number());
         let list = body_of(client.guild_invites(id).into_future());
         let overview = body_of(client.guild(id).into_future());
@@ -87,9 +115,7 @@ impl Discord {
             overview = &mut overview => (list.await?, Some(overview)),
         };
         let read_at = self.clock.now();
-        let (invites, unreadable) = wire::read_invites(&body).map_err(|error| {
-            Failed::new(PlatformName::Discord, Kind::Unreadable).because(Unparsed::from(error))
-        })?;
+        let (invites, unreadable) = wire::read_invites(&body).map_err(unreadable)?;
         let overview = overview
             .and_then(Result::ok)
             .and_then(|body| wire::read_overview(&body, read_at).ok());
@@ -101,6 +127,48 @@ impl Discord {
             read_at,
         })
     }
+
+    /// The guild itself.
+    pub(super) async fn overview(&self, guild: GuildId) -> Result<Overview, Failed> {
+        let client = self.client_with_token().await?;
+        let body = body_of(client.guild(Id::new(guild.number())).into_future()).await?;
+        wire::read_overview(&body, self.clock.now()).map_err(unreadable)
+    }
+
+    /// The channels that an invite can lead into.
+    pub(super) async fn channels(&self, guild: GuildId) -> Result<Vec<Channel>, Failed> {
+        let client = self.client_with_token().await?;
+        let id: Id<GuildMarker> = Id::new(guild.number());
+        let body = body_of(client.guild_channels(id).into_future()).await?;
+        wire::read_channels(&body, &CHANNEL_TYPES).map_err(unreadable)
+    }
+
+    async fn client_with_token(&self) -> Result<&Client, Failed> {
+        if self.token.is_none() {
+            return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
+        }
+        Ok(self.client().await)
+    }
+
+    /// Sends a request once, past the client.
+    async fn send_once(&self, ask: &Ask, with_token: bool) -> Result<Answered, Failed> {
+        let token = self.token.as_ref().filter(|_| with_token);
+        if with_token && token.is_none() {
+            return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
+        }
+        let base = format!("{}/api/v10", self.api);
+        ask.send(PlatformName::Discord, &self.http, &base, token)
+            .await
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> Failed {
+    Failed::unreadable(PlatformName::Discord, error)
+}
+
+fn refused_with(answered: &Answered) -> Failed {
+    let status = answered.status.as_u16();
+    refused(status, answered.retry_after(), &answered.body)
 }
 
 /// A client for this API, with all guards but the timeout of the whole call.
@@ -163,7 +231,7 @@ pub(crate) fn limited<T>(mut request: ResponseFuture<T>) -> ResponseFuture<T> {
 fn failed(error: Error) -> Failed {
     let of = |kind| Failed::new(PlatformName::Discord, kind);
     match error.kind() {
-        ErrorType::Response { body, status, .. } => refused(status.get(), body),
+        ErrorType::Response { body, status, .. } => refused(status.get(), None, body),
         // No success, and not Discord's way to say so: a proxy in front of it.
         ErrorType::Parsing { .. } => of(Kind::Broken),
         ErrorType::Unauthorized => of(Kind::TokenRefused),
@@ -172,20 +240,34 @@ fn failed(error: Error) -> Failed {
             of(Kind::RateLimited { retry_after: None }).of_everything(true)
         }
         ErrorType::RequestTimedOut => of(Kind::TimedOut),
-        _ => of(Kind::Unreachable).because(error),
+        // What breaks before an answer begins is mostly a connection that was never there.
+        _ => of(Kind::Unreachable).of_everything(true).because(error),
     }
 }
 
-fn refused(status: u16, body: &[u8]) -> Failed {
-    let code = wire::Refusal::read(body).code;
-    let kind = match (status, code.as_deref()) {
+/// An answer that is no success. `retry_after` as its header says, in seconds.
+fn refused(status: u16, retry_after: Option<f64>, body: &[u8]) -> Failed {
+    let refusal = wire::Refusal::read(body);
+    let kind = match (status, refusal.code.as_deref()) {
         (401, _) => Kind::TokenRefused,
-        (_, Some(UNKNOWN_GUILD)) => Kind::UnknownGuild,
+        (429, _) => Kind::RateLimited {
+            retry_after: refusal.wait(retry_after),
+        },
+        (_, Some(code::UNKNOWN_GUILD)) => Kind::UnknownGuild,
+        (_, Some(code::UNKNOWN_CHANNEL)) => Kind::UnknownChannel,
+        (_, Some(code::TOO_MANY_INVITES)) => Kind::TooManyInvites,
+        // Nothing that granting a permission would mend.
+        (403, Some(code::TWO_FACTOR_NEEDED)) => Kind::Refused,
         (403, _) => Kind::MissingPermission,
         (500.., _) => Kind::Broken,
         _ => Kind::Refused,
     };
-    Failed::new(PlatformName::Discord, kind).because(Answer { status, code })
+    Failed::new(PlatformName::Discord, kind)
+        .of_everything(refusal.global)
+        .because(Answer {
+            status,
+            code: refusal.code,
+        })
 }
 
 #[cfg(test)]
@@ -196,15 +278,28 @@ mod tests {
     fn refusals_are_told_apart() {
         let told = |status, code: u64| {
             let body = serde_json::json!({"code": code, "message": "…"}).to_string();
-            refused(status, body.as_bytes()).error.kind
+            refused(status, None, body.as_bytes()).error.kind
         };
         assert_eq!(told(401, 0), Kind::TokenRefused);
         assert_eq!(told(403, 50_001), Kind::MissingPermission);
         assert_eq!(told(403, 50_013), Kind::MissingPermission);
+        assert_eq!(told(403, 60_003), Kind::Refused);
         assert_eq!(told(404, 10_004), Kind::UnknownGuild);
+        assert_eq!(told(404, 10_003), Kind::UnknownChannel);
+        assert_eq!(told(400, 30_016), Kind::TooManyInvites);
         assert_eq!(told(404, 0), Kind::Refused);
         assert_eq!(told(400, 50_035), Kind::Refused);
         assert_eq!(told(500, 0), Kind::Broken);
         assert_eq!(told(503, 130_000), Kind::Broken);
+    }
+
+    #[test]
+    fn a_rate_limit_says_how_long_to_wait() {
+        let limited = refused(429, Some(1.0), br#"{"retry_after":0.65,"global":true}"#);
+        assert_eq!(limited.wait(), Some(Duration::from_millis(650)));
+        assert!(limited.is_global);
+        let bare = refused(429, Some(3.0), b"<html>");
+        assert_eq!(bare.wait(), Some(Duration::from_secs(3)));
+        assert!(!bare.is_global);
     }
 }

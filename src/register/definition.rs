@@ -6,7 +6,10 @@
 //!
 //! [Discord Docs/Application Commands]: https://discord.com/developers/docs/interactions/application-commands
 
-use gatehouse_commands::commands::{self, CommandOption, Name, OptionKind, ROOT, ROOT_DESCRIPTION};
+use gatehouse_commands::{
+    MESSAGE_COMMAND,
+    commands::{self, CommandOption, Name, OptionKind, ROOT, ROOT_DESCRIPTION},
+};
 use serde::Serialize;
 use twilight_model::{
     application::{
@@ -25,7 +28,10 @@ pub(super) struct Definition {
     #[serde(rename = "type")]
     pub(super) kind: CommandType,
     pub(super) name: &'static str,
+    /// Commands on a message have none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Parameter>,
     default_member_permissions: Permissions,
     /// Where it can be used. Only global commands have this.
@@ -71,21 +77,33 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// Every command of the tree, as it is sent for this scope.
+/// Every command, as it is sent for this scope: the tree, and the one on a message.
 pub(super) fn commands(scope: Scope) -> Vec<Definition> {
-    let is_global = scope == Scope::Global;
-    vec![Definition {
-        kind: CommandType::ChatInput,
-        name: ROOT,
-        description: ROOT_DESCRIPTION,
-        options: Name::ALL
-            .iter()
-            .map(|name| Parameter::of_command(name.spec()))
-            .collect(),
-        default_member_permissions: Permissions::MANAGE_GUILD,
-        contexts: is_global.then_some([InteractionContextType::Guild]),
-        integration_types: is_global.then_some([ApplicationIntegrationType::GuildInstall]),
-    }]
+    let below = Name::ALL.iter();
+    let options = below.map(|name| Parameter::of_command(name.spec()));
+    vec![
+        Definition {
+            description: ROOT_DESCRIPTION,
+            options: options.collect(),
+            ..Definition::new(CommandType::ChatInput, ROOT, scope)
+        },
+        Definition::new(CommandType::Message, MESSAGE_COMMAND, scope),
+    ]
+}
+
+impl Definition {
+    fn new(kind: CommandType, name: &'static str, scope: Scope) -> Self {
+        let is_global = scope == Scope::Global;
+        Self {
+            kind,
+            name,
+            description: "",
+            options: Vec::new(),
+            default_member_permissions: Permissions::MANAGE_GUILD,
+            contexts: is_global.then_some([InteractionContextType::Guild]),
+            integration_types: is_global.then_some([ApplicationIntegrationType::GuildInstall]),
+        }
+    }
 }
 
 impl Parameter {
@@ -126,6 +144,11 @@ impl Parameter {
                 max_length: Some(max_chars),
                 ..of(CommandOptionType::String)
             },
+            OptionKind::Words { max_chars } => Self {
+                max_length: Some(max_chars),
+                ..of(CommandOptionType::String)
+            },
+            OptionKind::Duration => of(CommandOptionType::String),
             OptionKind::Whole { min, max } => Self {
                 min_value: Some(min),
                 max_value: Some(max),
@@ -155,10 +178,15 @@ mod tests {
 
     use super::*;
 
-    fn sent(scope: Scope) -> Value {
-        let commands = commands(scope);
-        assert_eq!(commands.len(), 1);
-        serde_json::to_value(&commands[0]).unwrap()
+    /// What is sent for the tree and for the command on a message.
+    fn sent(scope: Scope) -> [Value; 2] {
+        let commands: [Definition; 2] = commands(scope).try_into().unwrap();
+        commands.map(|command| serde_json::to_value(command).unwrap())
+    }
+
+    fn tree() -> Value {
+        let [tree, _] = sent(Scope::Global);
+        tree
     }
 
     fn named<'a>(options: &'a Value, name: &str) -> &'a Value {
@@ -167,8 +195,8 @@ mod tests {
     }
 
     #[test]
-    fn the_command_is_for_those_who_manage_a_guild() {
-        let command = sent(Scope::Global);
+    fn the_tree_is_for_those_who_manage_a_guild() {
+        let command = tree();
         assert_eq!(command["name"], "invites");
         assert_eq!(command["type"], 1);
         assert_eq!(command["default_member_permissions"], "32");
@@ -180,18 +208,35 @@ mod tests {
     }
 
     #[test]
+    fn the_command_on_a_message_has_a_name_and_nothing_to_fill_in() {
+        let [_, command] = sent(Scope::Global);
+        assert_eq!(
+            command,
+            json!({
+                "type": 3,
+                "name": "Whose invite is this?",
+                "default_member_permissions": "32",
+                "contexts": [0],
+                "integration_types": [0],
+            })
+        );
+    }
+
+    #[test]
     fn in_one_guild_only_the_contexts_are_left_out() {
         let guild = "7".parse().unwrap();
         let mut global = sent(Scope::Global);
-        let fields = global.as_object_mut().unwrap();
-        fields.remove("contexts");
-        fields.remove("integration_types");
+        for command in &mut global {
+            let fields = command.as_object_mut().unwrap();
+            assert!(fields.remove("contexts").is_some());
+            assert!(fields.remove("integration_types").is_some());
+        }
         assert_eq!(sent(Scope::Guild(guild)), global);
     }
 
     #[test]
     fn each_kind_of_option_has_its_own_shape() {
-        let command = sent(Scope::Global);
+        let command = tree();
         let list = named(&command, "list");
         assert_eq!(
             *named(list, "by"),
@@ -249,7 +294,9 @@ mod tests {
                 check(option, &OPTION);
             }
         }
-        check(&sent(Scope::Global), &COMMAND);
+        for command in sent(Scope::Global) {
+            check(&command, &COMMAND);
+        }
     }
 
     #[test]
@@ -282,9 +329,15 @@ mod tests {
                 check(option, total);
             }
         }
-        let mut total = 0;
-        check(&sent(Scope::Global), &mut total);
-        assert!(total <= 8000, "{total} characters");
+        let [tree, mut on_message] = sent(Scope::Global);
+        // It must have none; one character stands in for it in the count.
+        assert_eq!(on_message.get("description"), None);
+        on_message["description"] = json!("-");
+        for command in [tree, on_message] {
+            let mut total = 0;
+            check(&command, &mut total);
+            assert!(total <= 8000, "{total} characters");
+        }
     }
 
     #[test]
@@ -297,10 +350,11 @@ mod tests {
             "$ref": "#/components/schemas/ApplicationCommandCreateRequest",
         });
         let validator = jsonschema::validator_for(&schema).unwrap();
-        let mut command = sent(Scope::Global);
-        // The schema knows it as a number only, the documentation as text.
-        command["default_member_permissions"] = json!(32);
-        let errors: Vec<_> = validator.iter_errors(&command).collect();
-        assert!(errors.is_empty(), "{errors:?}");
+        for mut command in sent(Scope::Global) {
+            // The schema knows it as a number only, the documentation as text.
+            command["default_member_permissions"] = json!(32);
+            let errors: Vec<_> = validator.iter_errors(&command).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
     }
 }

@@ -101,8 +101,11 @@ fn differences(old: &Registered, new: &Definition) -> Vec<String> {
     };
     let compared = |key: &&str| !GLOBAL_KEYS.contains(key) || new.contains_key(*key);
     let keys: Vec<&str> = COMMAND_KEYS.into_iter().filter(compared).collect();
+    let mut old = old.fields.clone();
+    // What Discord has for the description of a command on a message.
+    old.retain(|key, value| key != "description" || value != "");
     let mut lines = Vec::new();
-    compare("", &old.fields, &new, &keys, &mut lines);
+    compare("", &old, &new, &keys, &mut lines);
     lines
 }
 
@@ -229,6 +232,7 @@ fn bare(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gatehouse_commands::MESSAGE_COMMAND;
     use serde_json::json;
 
     use super::*;
@@ -256,9 +260,11 @@ mod tests {
             options.into_iter().flatten().for_each(fill);
         }
         let mut command = serde_json::to_value(command).unwrap();
-        for option in command["options"].as_array_mut().unwrap() {
-            fill(option);
-        }
+        let options = command.get_mut("options").and_then(Value::as_array_mut);
+        options.into_iter().flatten().for_each(fill);
+        // Text even where there is none.
+        let fields = command.as_object_mut().unwrap();
+        fields.entry("description").or_insert(json!(""));
         for (key, value) in [
             ("id", json!("11")),
             ("application_id", json!("12")),
@@ -274,16 +280,22 @@ mod tests {
         command
     }
 
-    fn lines(scope: Scope, edit: impl FnOnce(&mut Value)) -> Vec<String> {
+    /// What differs when all is registered and the command of this type was edited.
+    fn lines_of(kind: CommandType, scope: Scope, edit: impl FnOnce(&mut Value)) -> Vec<String> {
         let wanted = commands(scope);
-        let mut value = stored(&wanted[0]);
-        edit(&mut value);
-        let registered: Registered = serde_json::from_value(value).unwrap();
-        match diff(&wanted, &[registered]).as_slice() {
+        let mut values: Vec<Value> = wanted.iter().map(stored).collect();
+        let at = wanted.iter().position(|command| command.kind == kind);
+        edit(&mut values[at.unwrap()]);
+        let registered: Vec<Registered> = serde_json::from_value(Value::Array(values)).unwrap();
+        match diff(&wanted, &registered).as_slice() {
             [] => Vec::new(),
-            [Change::Changed(_, lines)] => lines.clone(),
+            [Change::Changed(command, lines)] if command.kind == kind => lines.clone(),
             other => panic!("{other:?}"),
         }
+    }
+
+    fn lines(scope: Scope, edit: impl FnOnce(&mut Value)) -> Vec<String> {
+        lines_of(CommandType::ChatInput, scope, edit)
     }
 
     fn guild() -> Scope {
@@ -307,13 +319,48 @@ mod tests {
 
     #[test]
     fn a_guilds_command_may_list_contexts_or_not() {
-        for contexts in [json!(null), json!([0]), json!([0, 1, 2])] {
-            let edit = |command: &mut Value| {
-                command["contexts"] = contexts;
-                command["integration_types"] = json!([0, 1]);
-            };
-            assert_eq!(lines(guild(), edit), [""; 0]);
+        for kind in [CommandType::ChatInput, CommandType::Message] {
+            for contexts in [json!(null), json!([0]), json!([0, 1, 2])] {
+                let edit = |command: &mut Value| {
+                    command["contexts"] = contexts;
+                    command["integration_types"] = json!([0, 1]);
+                };
+                assert_eq!(lines_of(kind, guild(), edit), [""; 0]);
+            }
         }
+    }
+
+    #[test]
+    fn a_command_on_a_message_has_no_description_however_that_is_written() {
+        for description in [None, Some(Value::Null), Some(json!(""))] {
+            let edit = |command: &mut Value| {
+                let fields = command.as_object_mut().unwrap();
+                fields.remove("description");
+                fields.extend(description.map(|none| ("description".to_owned(), none)));
+            };
+            let lines = lines_of(CommandType::Message, Scope::Global, edit);
+            assert_eq!(lines, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn each_difference_of_a_command_on_a_message_is_a_line() {
+        let lines = lines_of(CommandType::Message, Scope::Global, |command| {
+            command["name_localizations"] = json!({"de": "Wessen Einladung?"});
+            command["description"] = json!("Words");
+            command["options"] = json!([{"type": 3, "name": "gone", "description": "Gone"}]);
+            command["default_member_permissions"] = Value::Null;
+            command["contexts"] = Value::Null;
+            command["integration_types"] = json!([1, 0]);
+        });
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        name_localizations: {"de":"Wessen Einladung?"} → nothing
+        description: "Words" → nothing
+        gone: removed
+        default_member_permissions: nothing → "32"
+        contexts: nothing → [0]
+        integration_types: [0,1] → [0]
+        "#);
     }
 
     #[test]
@@ -377,9 +424,18 @@ mod tests {
             serde_json::from_value(json!([of_type(3), of_type(4)])).unwrap();
         let wanted = commands(Scope::Global);
         let changes = diff(&wanted, &registered);
-        let [Change::New(_), Change::Removed(removed)] = changes.as_slice() else {
+        let [
+            Change::New(tree),
+            Change::New(on_message),
+            Change::Removed(removed),
+        ] = changes.as_slice()
+        else {
             panic!("{changes:?}");
         };
+        assert_eq!(tree.kind, CommandType::ChatInput);
+        assert_eq!(on_message.kind, CommandType::Message);
+        assert_eq!(on_message.name, MESSAGE_COMMAND);
         assert_eq!(removed.kind, CommandType::Message);
+        assert_eq!(removed.name, "invites");
     }
 }

@@ -11,6 +11,9 @@ use crate::sandbox::platform::{
 
 const GUILD: u64 = 7;
 
+/// Our commands as they are printed.
+const OURS: [&str; 2] = ["/invites", "“Whose invite is this?” on a message"];
+
 async fn platform() -> SamplePlatform {
     let community = Community::of(GUILD, "Kite club");
     SamplePlatform::start(community).await.unwrap()
@@ -63,43 +66,59 @@ async fn global(platform: &SamplePlatform) -> Run {
     run(platform, DISCORD_TOKEN, None, false).await
 }
 
-/// Registers something behind our back.
-async fn given(platform: &SamplePlatform, scope: &str, command: &Value) {
+/// A call to the registry that is not ours.
+fn call(
+    platform: &SamplePlatform,
+    method: reqwest::Method,
+    scope: &str,
+) -> reqwest::RequestBuilder {
     let url = format!(
         "{}/api/v10/applications/{APPLICATION_ID}{scope}/commands",
         platform.discord_api()
     );
-    let answer = crate::http::Client::default()
-        .request(reqwest::Method::POST, &url)
+    crate::http::Client::default()
+        .request(method, &url)
         .header("authorization", format!("Bot {DISCORD_TOKEN}"))
-        .json(command)
-        .send()
-        .await
-        .unwrap();
+}
+
+/// Registers something behind our back.
+async fn given(platform: &SamplePlatform, scope: &str, command: &Value) {
+    let call = call(platform, reqwest::Method::POST, scope).json(command);
+    let answer = call.send().await.unwrap();
     assert!(answer.status().is_success());
+}
+
+/// What is registered everywhere, as Discord answers it.
+async fn stored(platform: &SamplePlatform) -> Vec<Value> {
+    let call = call(platform, reqwest::Method::GET, "");
+    call.send().await.unwrap().json().await.unwrap()
 }
 
 fn named(name: &str) -> Value {
     json!({"name": name, "description": "Something"})
 }
 
-fn ours(scope: Scope) -> Value {
-    serde_json::to_value(&commands(scope)[0]).unwrap()
+/// What is sent for the tree and for the command on a message.
+fn ours(scope: Scope) -> [Value; 2] {
+    let sent = commands(scope).into_iter();
+    let sent: Vec<Value> = sent
+        .map(|command| serde_json::to_value(command).unwrap())
+        .collect();
+    sent.try_into().unwrap()
 }
 
 #[tokio::test]
 async fn the_first_time_everything_is_sent_and_the_second_time_nothing() {
     let platform = platform().await;
     let first = global(&platform).await;
-    assert_eq!(first.changes().added, ["/invites"]);
-    let body = ours(Scope::Global);
-    assert_eq!(
-        first.sent(),
-        [("POST /api/v10/applications/APP/commands".to_owned(), body)]
-    );
+    assert_eq!(first.changes().added, OURS);
+    let path = "POST /api/v10/applications/APP/commands";
+    let bodies = ours(Scope::Global);
+    assert_eq!(first.sent(), bodies.map(|body| (path.to_owned(), body)));
     insta::assert_snapshot!(first.printed, @r"
     Application 1510000000000000401, global commands
-    + /invites                      new
+    + /invites                              new
+    + “Whose invite is this?” on a message  new
     ");
 
     let second = global(&platform).await;
@@ -107,6 +126,9 @@ async fn the_first_time_everything_is_sent_and_the_second_time_nothing() {
     assert_eq!(second.sent(), []);
     let list = second.requests.last().unwrap();
     assert_eq!(list.query, "with_localizations=true");
+    let [_, on_message] = stored(&platform).await.try_into().unwrap();
+    assert_eq!(on_message["name"], "Whose invite is this?");
+    assert_eq!(on_message["description"], "");
     insta::assert_snapshot!(second.printed, @r"
     Application 1510000000000000401, global commands
     Nothing changed.
@@ -116,17 +138,41 @@ async fn the_first_time_everything_is_sent_and_the_second_time_nothing() {
 #[tokio::test]
 async fn a_changed_command_is_sent_alone() {
     let platform = platform().await;
-    let mut command = ours(Scope::Global);
+    let [mut command, on_message] = ours(Scope::Global);
     command["description"] = json!("Old words");
     given(&platform, "", &command).await;
+    given(&platform, "", &on_message).await;
 
     let changed = global(&platform).await;
     assert_eq!(changed.changes().changed, ["/invites"]);
+    assert_eq!(changed.changes().len(), 1);
     assert_eq!(changed.sent().len(), 1);
     insta::assert_snapshot!(changed.printed, @r#"
     Application 1510000000000000401, global commands
-    ~ /invites                      changed
+    ~ /invites                              changed
         description: "Old words" → "Which invites lead into this community, and how they are used"
+    "#);
+    assert!(global(&platform).await.changes().is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_command_on_a_message_is_sent_alone() {
+    let platform = platform().await;
+    let [tree, mut command] = ours(Scope::Global);
+    command["default_member_permissions"] = json!("8");
+    given(&platform, "", &tree).await;
+    given(&platform, "", &command).await;
+
+    let changed = global(&platform).await;
+    assert_eq!(changed.changes().changed, OURS[1..]);
+    assert_eq!(changed.changes().len(), 1);
+    let path = "POST /api/v10/applications/APP/commands".to_owned();
+    let [_, body] = ours(Scope::Global);
+    assert_eq!(changed.sent(), [(path, body)]);
+    insta::assert_snapshot!(changed.printed, @r#"
+    Application 1510000000000000401, global commands
+    ~ “Whose invite is this?” on a message  changed
+        default_member_permissions: "8" → "32"
     "#);
     assert!(global(&platform).await.changes().is_empty());
 }
@@ -134,11 +180,12 @@ async fn a_changed_command_is_sent_alone() {
 #[tokio::test]
 async fn localizations_that_we_do_not_have_are_found() {
     let platform = platform().await;
-    let mut command = ours(Scope::Global);
-    command["name_localizations"] = json!({"de": "einladungen"});
-    given(&platform, "", &command).await;
+    for mut command in ours(Scope::Global) {
+        command["name_localizations"] = json!({"de": "einladungen"});
+        given(&platform, "", &command).await;
+    }
 
-    assert_eq!(global(&platform).await.changes().changed, ["/invites"]);
+    assert_eq!(global(&platform).await.changes().changed, OURS);
     assert!(global(&platform).await.changes().is_empty());
 }
 
@@ -151,13 +198,35 @@ async fn a_stale_command_is_deleted_after_the_new_one_is_there() {
     let run = global(&platform).await;
     assert_eq!(run.changes().removed, ["/old-name"]);
     let sent: Vec<String> = run.sent().into_iter().map(|(call, _)| call).collect();
-    assert_eq!(sent.len(), 2);
-    assert_eq!(sent[0], "POST /api/v10/applications/APP/commands");
-    assert!(sent[1].starts_with("DELETE /api/v10/applications/APP/commands/"));
+    assert_eq!(sent.len(), 3);
+    assert_eq!(sent[..2], ["POST /api/v10/applications/APP/commands"; 2]);
+    assert!(sent[2].starts_with("DELETE /api/v10/applications/APP/commands/"));
     insta::assert_snapshot!(run.printed, @r"
     Application 1510000000000000401, global commands
-    + /invites                      new
-    - /old-name                     removed
+    + /invites                              new
+    + “Whose invite is this?” on a message  new
+    - /old-name                             removed
+    ");
+    assert!(global(&platform).await.changes().is_empty());
+}
+
+#[tokio::test]
+async fn a_stale_command_is_called_by_where_it_was_used() {
+    let platform = platform().await;
+    for command in ours(Scope::Global) {
+        given(&platform, "", &command).await;
+    }
+    for (kind, name) in [(1, "invites2"), (2, "Their invites"), (3, "Old \u{1b}[2J")] {
+        let mut command = named(name);
+        command["type"] = json!(kind);
+        given(&platform, "", &command).await;
+    }
+
+    insta::assert_snapshot!(global(&platform).await.printed, @r"
+    Application 1510000000000000401, global commands
+    - /invites2                             removed
+    - “Their invites” on a person           removed
+    - “Old \u{1b}[2J” on a message          removed
     ");
     assert!(global(&platform).await.changes().is_empty());
 }
@@ -178,15 +247,16 @@ async fn a_dry_run_says_the_same_and_sends_nothing() {
 #[tokio::test]
 async fn one_guild_has_commands_of_its_own() {
     let platform = platform().await;
-    assert_eq!(global(&platform).await.changes().added, ["/invites"]);
+    assert_eq!(global(&platform).await.changes().added, OURS);
 
     let first = run(&platform, DISCORD_TOKEN, Some(GUILD), false).await;
-    let body = ours(Scope::Guild(GuildId::new(GUILD).unwrap()));
+    let bodies = ours(Scope::Guild(GuildId::new(GUILD).unwrap()));
     let path = "POST /api/v10/applications/APP/guilds/7/commands";
-    assert_eq!(first.sent(), [(path.to_owned(), body)]);
+    assert_eq!(first.sent(), bodies.map(|body| (path.to_owned(), body)));
     insta::assert_snapshot!(first.printed, @r"
     Application 1510000000000000401, commands of guild 7
-    + /invites                      new
+    + /invites                              new
+    + “Whose invite is this?” on a message  new
     ");
 
     let second = run(&platform, DISCORD_TOKEN, Some(GUILD), false).await;
@@ -224,26 +294,36 @@ async fn a_guild_without_the_application_is_named() {
 
 #[tokio::test]
 async fn what_was_done_before_a_refusal_is_told() {
-    let platform = platform().await;
-    given(&platform, "", &named("old-name")).await;
-    platform.fault_times(Route::Commands, 2, Fault::Slow(Duration::ZERO));
-    platform.fault(
-        Route::Commands,
-        Fault::discord(400, 40_060, "Not \u{1b}[2J today"),
-    );
-    let run = global(&platform).await;
-    assert_eq!(
-        run.error(),
-        r#"Discord refused the request and says why: "Not \u{1b}[2J today" (code 40060)."#
-    );
-    assert_eq!(run.sent().len(), 2);
-    assert!(run.printed.ends_with("new\n"));
+    // Refused is the second command, or the removal after it.
+    for done in [1, 2] {
+        let platform = platform().await;
+        given(&platform, "", &named("old-name")).await;
+        platform.fault_times(Route::Commands, 1 + done, Fault::Slow(Duration::ZERO));
+        platform.fault(
+            Route::Commands,
+            Fault::discord(400, 40_060, "Not \u{1b}[2J today"),
+        );
+        let run = global(&platform).await;
+        assert_eq!(
+            run.error(),
+            r#"Discord refused the request and says why: "Not \u{1b}[2J today" (code 40060)."#
+        );
+        assert_eq!(run.sent().len(), done + 1);
+        let told: Vec<&str> = run.printed.lines().skip(1).collect();
+        assert_eq!(told.len(), done);
+        for (line, name) in told.iter().zip(OURS) {
+            assert!(line.starts_with(&format!("+ {name} ")), "{line}");
+            assert!(line.ends_with(" new"), "{line}");
+        }
+    }
 }
 
 #[tokio::test]
 async fn a_command_that_is_gone_already_counts_as_removed() {
     let platform = platform().await;
-    given(&platform, "", &ours(Scope::Global)).await;
+    for command in ours(Scope::Global) {
+        given(&platform, "", &command).await;
+    }
     given(&platform, "", &named("old-name")).await;
     platform.fault_times(Route::Commands, 1, Fault::Slow(Duration::ZERO));
     let gone = Fault::discord(404, 10_063, "Unknown application command");
@@ -294,7 +374,7 @@ async fn a_rate_limit_is_waited_for_once() {
     let platform = platform().await;
     let soon = Duration::from_millis(50);
     let limit = platform.fault_times(Route::Commands, 1, Fault::limited(soon));
-    assert_eq!(global(&platform).await.changes().added, ["/invites"]);
+    assert_eq!(global(&platform).await.changes().added, OURS);
     assert_eq!(limit.met(), 1);
 
     let limit = platform.fault(Route::Commands, Fault::limited_globally(soon));

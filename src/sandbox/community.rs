@@ -1,8 +1,10 @@
 //! The community that the sandbox shows: the sample, or one of many variations of it.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use super::platform::{Community, SampleInvite};
+use super::platform::{Community, SampleInvite, SampleMember};
 
 /// Characters of a code.
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -13,16 +15,20 @@ const CODE_CHARS: usize = 8;
 /// The made-up community of this seed: always the same one for the same seed and moment.
 ///
 /// Without a seed it is the sample as the documentation shows it. A seed gives the invites other
-/// codes, makers, channels and uses; what a filter can find stays about the same.
+/// codes, makers, channels and uses; what a filter can find stays about the same, and so does who
+/// came through which.
 pub(super) fn sample_community(now: Timestamp, seed: Option<u64>) -> Community {
     let mut community = Community::sample(now);
     if let Some(seed) = seed {
-        vary(&mut community.invites, Sequence(seed));
+        vary(&mut community, Sequence(seed));
     }
     community
 }
 
-fn vary(invites: &mut [SampleInvite], mut sequence: Sequence) {
+fn vary(community: &mut Community, mut sequence: Sequence) {
+    let Community {
+        invites, members, ..
+    } = community;
     // Makers and channels change places, so that no one gets lost.
     for last in (1..invites.len()).rev() {
         let other = sequence.below(last + 1);
@@ -30,11 +36,25 @@ fn vary(invites: &mut [SampleInvite], mut sequence: Sequence) {
         let other = sequence.below(last + 1);
         swap(invites, last, other, |invite| &mut invite.channel);
     }
+    let mut came: HashMap<String, Vec<&mut SampleMember>> = HashMap::new();
+    for member in members {
+        if let Some(code) = member.source_invite_code.clone() {
+            came.entry(code).or_default().push(member);
+        }
+    }
     for invite in invites {
+        let through = came.remove(&invite.code).unwrap_or_default();
         invite.code = sequence.code();
-        // An invite without limits can have been used as often as one likes.
+        // An invite without limits can have been used as often as one likes, but not by fewer than
+        // are still there.
         if invite.max_uses == 0 && invite.uses > 0 {
-            invite.uses = u32::try_from(1 + sequence.below(900)).unwrap_or(1);
+            let more = u32::try_from(1 + sequence.below(900)).unwrap_or(1);
+            let there = u32::try_from(through.len()).unwrap_or(u32::MAX);
+            invite.uses = more.max(there);
+        }
+        for member in through {
+            member.source_invite_code = Some(invite.code.clone());
+            member.inviter_id = invite.inviter_id();
         }
     }
 }
@@ -106,6 +126,28 @@ mod tests {
         assert_eq!(codes.len(), invites.len());
         for invite in &invites {
             assert!(invite.max_uses == 0 || invite.uses < invite.max_uses);
+        }
+    }
+
+    #[test]
+    fn everybody_came_through_an_invite_of_the_variation() {
+        let sample = sample_community(NOW, None);
+        let community = sample_community(NOW, Some(3));
+        assert_eq!(community.members.len(), sample.members.len());
+        let mut came = HashMap::<&str, u32>::new();
+        for (member, before) in community.members.iter().zip(&sample.members) {
+            let code = member.source_invite_code.as_deref();
+            assert_eq!(code.is_some(), before.source_invite_code.is_some());
+            let Some(code) = code else { continue };
+            let invite = community.invite(code).unwrap();
+            assert_eq!(member.inviter_id, invite.inviter_id());
+            assert!(member.joined_at >= invite.created_at);
+            *came.entry(code).or_default() += 1;
+        }
+        for invite in &community.invites {
+            let came = came.get(&*invite.code).copied().unwrap_or_default();
+            assert!(came <= invite.uses, "{invite:?}");
+            assert_eq!(came == 0, invite.uses == 0, "{invite:?}");
         }
     }
 }

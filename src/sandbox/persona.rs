@@ -2,24 +2,21 @@
 
 use serde_json::{Value, json};
 
-/// Create Invite.
-const CREATE_INVITE: u64 = 1 << 0;
+use super::platform::permission::{
+    ADMINISTRATOR, CREATE_INVITE, MANAGE_GUILD, OF_THE_BOT, SEND_MESSAGES, VIEW_AUDIT_LOG,
+    VIEW_CHANNEL,
+};
+
 /// Kick Members.
 const KICK_MEMBERS: u64 = 1 << 1;
-/// Administrator.
-const ADMINISTRATOR: u64 = 1 << 3;
-/// Manage Server.
-const MANAGE_GUILD: u64 = 1 << 5;
-/// View Audit Log.
-const VIEW_AUDIT_LOG: u64 = 1 << 7;
-/// View Channel and Send Messages.
-const ORDINARY: u64 = 1 << 10 | 1 << 11;
 /// Manage Messages.
 const MANAGE_MESSAGES: u64 = 1 << 13;
+/// What everybody may do.
+const ORDINARY: u64 = VIEW_CHANNEL | SEND_MESSAGES;
 
-/// What the bot may do, as decimal text.
+/// What the bot may do, as decimal text: what the sample platform lets it do.
 pub(super) fn bot_permissions() -> String {
-    (CREATE_INVITE | MANAGE_GUILD | VIEW_AUDIT_LOG | ORDINARY).to_string()
+    OF_THE_BOT.to_string()
 }
 
 /// Somebody of the sample community.
@@ -59,7 +56,7 @@ impl Persona {
     /// Display name.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Owner => "Odile",
+            Self::Owner => "Marisol Vance",
             Self::Moderator => "Mallow",
             Self::Member => "Pip",
         }
@@ -68,9 +65,19 @@ impl Persona {
     /// Account id.
     pub(super) const fn id(self) -> u64 {
         match self {
-            Self::Owner => 1_510_000_000_000_000_500,
+            // The owner of the sample, who has made many of its invites.
+            Self::Owner => 1_510_000_000_000_000_201,
             Self::Moderator => 1_510_000_000_000_000_501,
             Self::Member => 1_510_000_000_000_000_502,
+        }
+    }
+
+    /// Account name.
+    const fn username(self) -> &'static str {
+        match self {
+            Self::Owner => "marisol_v",
+            Self::Moderator => "mallow",
+            Self::Member => "pip",
         }
     }
 
@@ -89,7 +96,7 @@ impl Persona {
     pub(super) fn user(self) -> Value {
         json!({
             "id": self.id().to_string(),
-            "username": self.name().to_lowercase(),
+            "username": self.username(),
             "discriminator": "0",
             "global_name": self.name(),
             "avatar": null,
@@ -117,12 +124,25 @@ impl Persona {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::sandbox::platform::Community;
 
     #[test]
     fn only_the_member_may_not_manage_the_server() {
         let may = |persona: Persona| persona.permissions() & MANAGE_GUILD != 0;
         assert_eq!(Persona::ALL.map(may), [true, true, false]);
         assert_eq!(Persona::Member.member()["permissions"], "3072");
+    }
+
+    #[test]
+    fn the_owner_is_the_one_of_the_sample() {
+        let community = Community::sample(Timestamp::UNIX_EPOCH);
+        let mut users = community.members.iter().map(|member| &member.user);
+        let owner = users.find(|user| user.id == community.owner_id).unwrap();
+        assert_eq!(Persona::Owner.id(), owner.id);
+        assert_eq!(Persona::Owner.username(), owner.username);
+        assert_eq!(Some(Persona::Owner.name()), owner.global_name.as_deref());
     }
 }

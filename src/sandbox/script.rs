@@ -201,7 +201,56 @@ fn moment_in_words(inner: &str, now: Timestamp) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{bind, community, signing_key},
+        *,
+    };
+    use crate::clock::Clock;
+
+    const README: &str = include_str!("../../README.md");
+
+    /// Words of a line without how long something has been, which goes on meanwhile.
+    fn timeless(line: &str) -> Vec<&str> {
+        const UNITS: [&str; 6] = ["minutes", "minute", "hours", "hour", "seconds", "second"];
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_length = |at: usize| {
+            let after = words.get(at + 1).unwrap_or(&"");
+            UNITS.contains(&words[at]) || UNITS.contains(after)
+        };
+        let kept = words
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !is_length(*at))
+            .map(|(_, word)| *word);
+        kept.collect()
+    }
+
+    #[tokio::test]
+    async fn the_documentation_shows_what_is_printed() {
+        let clock = Clock::system();
+        let community = community::sample_community(clock.now(), None);
+        let sample = SamplePlatform::start(community).await.unwrap();
+        let key = signing_key().unwrap();
+        let anywhere = "127.0.0.1:0".parse().unwrap();
+        let server = bind(Some(anywhere), &sample, &key, &clock).await.unwrap();
+        let client = Client::new(server.address().unwrap(), key, clock);
+        tokio::spawn(server.run(std::future::pending()));
+        let mut printed = Vec::new();
+        play(&client, &sample, &mut printed).await.unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+
+        let (_, shown) = README.split_once("```text\n").unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        assert!(shown.starts_with("> /invites list\n"), "{shown}");
+        let mut rest = printed.lines();
+        for line in shown.lines().filter(|line| line.trim() != "…") {
+            let same = |other: &str| timeless(other) == timeless(line);
+            assert!(
+                rest.any(same),
+                "{line}\nis not, or not there, in\n{printed}"
+            );
+        }
+    }
 
     #[test]
     fn markup_reads_as_a_chat_client_shows_it() {

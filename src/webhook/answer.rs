@@ -1,11 +1,13 @@
-//! One answer to each interaction, in time: the reply itself, or word that it comes later.
+//! One answer to each interaction, in time: the reply itself, or word that it comes later; and,
+//! while a command takes its time, how far it got.
 
 use std::{sync::Arc, time::Duration};
 
-use gatehouse_commands::{Content, Failure, Invocation, Outcome, Placement, Plan};
+use gatehouse_commands::{Content, Failure, Invocation, Outcome, Placement, Plan, Reply, RunId};
 use tokio::{
+    sync::watch,
     task::JoinHandle,
-    time::{Instant, timeout_at},
+    time::{Instant, MissedTickBehavior, interval_at, timeout_at},
 };
 use tracing::{Instrument, Span, error};
 use twilight_model::http::interaction::InteractionResponse;
@@ -14,11 +16,27 @@ use super::{
     Face, draw,
     interaction::{Credential, Received},
 };
-use crate::service::{self, Ids};
+use crate::{
+    runs::Backstage,
+    service::{self, Ids},
+};
 
 /// How long a reply may take to be the direct answer, from the request's arrival. The platforms
 /// give up after three seconds, of which the way there and back takes its part.
 pub const INLINE_BUDGET: Duration = Duration::from_millis(1_500);
+
+/// How often progress is shown. People get restless after about five seconds without any.
+pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
+
+/// How long after a deferral progress is shown first: until it has arrived there is nothing to edit.
+const FIRST_PROGRESS: Duration = Duration::from_millis(500);
+
+/// How long after its interaction a reply can be edited, with a minute to spare for the last edit:
+/// the platform allows 15 minutes.
+/// See [Discord Docs/Receiving and Responding].
+///
+/// [Discord Docs/Receiving and Responding]: https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages
+pub const RUN_MAX: Duration = Duration::from_secs(14 * 60);
 
 /// Answers within [`INLINE_BUDGET`].
 pub(super) async fn answer(
@@ -38,9 +56,7 @@ pub(super) async fn answer(
             work.deliver_later(None, credential, deferred)
         }
         // A file cannot be part of a direct answer.
-        (Some(outcome), Some(credential))
-            if matches!(outcome.reply.content, Content::Export(_)) =>
-        {
+        (Some(outcome), Some(credential)) if draw::has_file(&outcome.reply.content) => {
             let deferred = outcome.reply.placement;
             work.deliver_later(Some(outcome), credential, deferred)
         }
@@ -79,19 +95,28 @@ struct Work {
     span: Span,
     arrived: Instant,
     task: JoinHandle<Outcome>,
+    shown: watch::Receiver<Option<Reply>>,
 }
 
 impl Work {
     fn start(face: &Face, invocation: &Invocation, ids: Ids, arrived: Instant) -> Self {
         let plan = Arc::new(Plan::of(invocation));
         let span = service::span(face.shared.platform, &plan, invocation, ids);
-        let run = run(face.clone(), Arc::clone(&plan)).instrument(span.clone());
+        let guild = invocation.place.map(|place| place.here);
+        let run = (guild, RunId(ids.interaction.unwrap_or_default()));
+        let deadline = Some(arrived + RUN_MAX);
+        let shared = &face.shared;
+        let backstage = shared.service.backstage(run, &shared.shutdown, deadline);
+        let shown = backstage.shown();
+        let run = run_to_its_end(face.clone(), Arc::clone(&plan), backstage);
+        let run = run.instrument(span.clone());
         Self {
             face: face.clone(),
             plan,
             span,
             arrived,
             task: face.shared.shutdown.spawn(run),
+            shown,
         }
     }
 
@@ -122,13 +147,32 @@ impl Work {
             let outcome = if let Some(outcome) = outcome {
                 outcome
             } else {
-                let done = (&mut self.task).await.ok();
-                self.or_broken(done)
+                self.show_progress(&credential, deferred).await
             };
             self.send(&outcome, &credential, deferred).await;
         };
         face.shared.shutdown.spawn(delivery.instrument(span));
         draw::deferral(deferred)
+    }
+
+    /// Shows how far the run got, again and again until it has ended. One that shows nothing is
+    /// only waited for.
+    async fn show_progress(&mut self, credential: &Credential, deferred: Placement) -> Outcome {
+        let mut ticks = interval_at(Instant::now() + FIRST_PROGRESS, PROGRESS_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                done = &mut self.task => return self.or_broken(done.ok()),
+                _ = ticks.tick() => {}
+            }
+            let last = self.shown.borrow().clone();
+            if let Some(last) = last {
+                // Not given up half-way: it could arrive after the outcome, and take its place.
+                let now = self.face.clock().now();
+                let courier = &self.face.shared.courier;
+                courier.show(credential, deferred, &last, now).await;
+            }
+        }
     }
 
     async fn send(&self, outcome: &Outcome, credential: &Credential, deferred: Placement) {
@@ -153,9 +197,13 @@ impl Work {
 }
 
 /// Runs a plan to its end, or until the process cannot wait for it any longer.
-async fn run(face: Face, plan: Arc<Plan>) -> Outcome {
+async fn run_to_its_end(face: Face, plan: Arc<Plan>, backstage: Backstage) -> Outcome {
+    let shown = backstage.shown();
     tokio::select! {
-        outcome = face.shared.service.run(&plan) => outcome,
-        () = face.shared.shutdown.out_of_patience() => plan.fail(Failure::Stopping),
+        outcome = face.shared.service.run(&plan, &backstage) => outcome,
+        () = face.shared.shutdown.out_of_patience() => match &*shown.borrow() {
+            Some(last) => plan.cut_short(last),
+            None => plan.fail(Failure::Stopping),
+        },
     }
 }

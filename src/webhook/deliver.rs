@@ -109,6 +109,25 @@ impl Courier {
         }
     }
 
+    /// Shows how far a run got, in place of what stands there. Tried once: there will be another
+    /// one soon.
+    pub(super) async fn show(
+        &self,
+        credential: &Credential,
+        deferred: Placement,
+        reply: &Reply,
+        now: Timestamp,
+    ) {
+        let drawn = draw::message(reply, now);
+        if deferred == Placement::Shared {
+            return;
+        }
+        let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, Errand::Edit, &drawn)).await;
+        if let Ok(Err(failed)) = sent {
+            debug!(error = chain(&failed), "progress not shown");
+        }
+    }
+
     /// Runs an errand. An edit that is refused for what it holds makes room for word of that:
     /// no deferral stays without an answer.
     async fn run(
@@ -213,6 +232,9 @@ struct BodyAttachment<'a> {
     /// schema wants this one.
     id: &'static str,
     filename: &'a str,
+    /// What a picture shows, for whoever cannot see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
 }
 
 const FILE_ID: &str = "0";
@@ -222,6 +244,7 @@ fn body(errand: Errand, drawn: &Drawn) -> Vec<u8> {
     let attachments = drawn.file.iter().map(|file| BodyAttachment {
         id: FILE_ID,
         filename: &file.name,
+        description: file.alt_text.as_deref(),
     });
     let body = Body {
         message: &drawn.message,

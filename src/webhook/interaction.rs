@@ -4,11 +4,11 @@
 //! time: permissions above 64 bits, a new type of option, a key left out. What is not needed is
 //! not looked at; what is missing is taken for not said.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use gatehouse_commands::{
-    Audience, Bot, GuildRef, IdError, Invocation, Member, Permissions, Place, PlatformName,
-    Request, RoleId, Value, Words, commands::ROOT,
+    Actor, Audience, Bot, GuildRef, IdError, Invocation, MESSAGE_COMMAND, Member, Permissions,
+    Place, PlatformName, Request, RoleId, UserId, Value, Words, commands::ROOT,
 };
 use jiff::Timestamp;
 use serde::{
@@ -16,7 +16,7 @@ use serde::{
     de::{self, IgnoredAny, Visitor},
 };
 
-use super::envelope;
+use super::{draw, envelope};
 use crate::service::{Ids, Service};
 
 /// The message is seen by one person alone: bit 6 of its flags.
@@ -28,6 +28,7 @@ const FLAG_EPHEMERAL: u64 = 1 << 6;
 const OPTION_SUBCOMMAND: u64 = 1;
 const OPTION_GROUP: u64 = 2;
 const COMMAND_CHAT_INPUT: u64 = 1;
+const COMMAND_MESSAGE: u64 = 3;
 
 /// An interaction, understood.
 #[derive(Debug)]
@@ -90,6 +91,7 @@ fn unreadable() -> Invocation {
     Invocation {
         place: None,
         member: Member::default(),
+        actor: Actor::default(),
         request: Request::Unreadable,
     }
 }
@@ -137,6 +139,10 @@ struct WireMember<'a> {
 struct WireUser<'a> {
     #[serde(borrow)]
     id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    username: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    discriminator: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +150,40 @@ struct Message<'a> {
     flags: Option<u64>,
     #[serde(borrow)]
     interaction_metadata: Option<Metadata<'a>>,
+    #[serde(default)]
+    embeds: Vec<Embed>,
+}
+
+#[derive(Deserialize)]
+struct Embed {
+    footer: Option<Footer>,
+}
+
+#[derive(Deserialize)]
+struct Footer {
+    text: Option<String>,
+}
+
+/// What a command is used on.
+#[derive(Deserialize)]
+struct Resolved {
+    #[serde(default)]
+    messages: HashMap<String, TargetMessage>,
+}
+
+/// A message that a command is used on: wherever a link can stand.
+#[derive(Deserialize)]
+struct TargetMessage {
+    content: Option<String>,
+    #[serde(default)]
+    embeds: Vec<TargetEmbed>,
+}
+
+#[derive(Deserialize)]
+struct TargetEmbed {
+    url: Option<String>,
+    title: Option<String>,
+    description: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +204,8 @@ struct Data {
     values: Vec<String>,
     #[serde(default)]
     components: Vec<Component>,
+    target_id: Option<String>,
+    resolved: Option<Resolved>,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +222,7 @@ struct CommandOption {
 
 #[derive(Deserialize)]
 struct Component {
+    custom_id: Option<String>,
     value: Option<Scalar>,
     /// Of a label.
     #[serde(rename = "component")]
@@ -208,9 +251,30 @@ impl Interaction<'_> {
         })
     }
 
-    fn user_id(&self) -> Option<u64> {
+    fn user(&self) -> Option<&WireUser<'_>> {
         let member = self.member.as_ref().and_then(|member| member.user.as_ref());
-        member.or(self.user.as_ref())?.id.as_deref()?.parse().ok()
+        member.or(self.user.as_ref())
+    }
+
+    fn user_id(&self) -> Option<u64> {
+        self.user()?.id.as_deref()?.parse().ok()
+    }
+
+    fn actor(&self) -> Actor {
+        let Some(user) = self.user() else {
+            return Actor::default();
+        };
+        let name = user.username.as_deref().unwrap_or_default();
+        let tag = user.discriminator.as_deref();
+        // Accounts without one write a lone zero.
+        let name = match tag.filter(|tag| !tag.is_empty() && *tag != "0") {
+            Some(tag) => format!("{name}#{tag}"),
+            None => name.to_owned(),
+        };
+        Actor {
+            id: self.user_id().and_then(UserId::new),
+            name,
+        }
     }
 
     fn invocation(
@@ -222,6 +286,7 @@ impl Interaction<'_> {
         Some(Invocation {
             place: self.place(platform, service).ok()?,
             member: self.member(platform, service),
+            actor: self.actor(),
             request: self.request(kind?)?,
         })
     }
@@ -279,18 +344,23 @@ impl Interaction<'_> {
                 id: data.custom_id.clone()?,
                 values: data.values.clone(),
                 audience: self.audience().unwrap_or(Audience::Shared),
+                reason: self.reason(),
             }),
             envelope::MODAL => Some(Request::Submit {
                 id: data.custom_id.clone()?,
-                text: data
-                    .components
-                    .iter()
-                    .find_map(Component::text)
-                    .unwrap_or_default(),
+                lines: data.components.iter().flat_map(Component::lines).collect(),
                 audience: self.audience(),
+                reason: self.reason(),
             }),
             _ => None,
         }
+    }
+
+    /// The reason that the message shows that was pressed.
+    fn reason(&self) -> Option<String> {
+        let embeds = &self.message.as_ref()?.embeds;
+        let footer = embeds.first()?.footer.as_ref()?.text.as_deref()?;
+        draw::reason_in(footer).map(str::to_owned)
     }
 
     /// Who sees the message that was pressed: its one reader, if that is who presses.
@@ -315,12 +385,33 @@ impl Interaction<'_> {
 impl Data {
     fn command(&self) -> Option<Request> {
         let name = self.name.as_deref()?;
+        if name == MESSAGE_COMMAND && self.kind == Some(COMMAND_MESSAGE) {
+            return self.target();
+        }
         if name != ROOT || self.kind.is_some_and(|kind| kind != COMMAND_CHAT_INPUT) {
             return Some(Request::UnknownCommand {
                 name: name.to_owned(),
             });
         }
         Some(Request::Command(self.words()))
+    }
+
+    /// Everything that was written in the message that a command is used on.
+    fn target(&self) -> Option<Request> {
+        let id = self.target_id.as_deref()?;
+        let TargetMessage { content, embeds } = self.resolved.as_ref()?.messages.get(id)?;
+        let embeds = embeds.iter().flat_map(|embed| {
+            let TargetEmbed {
+                url,
+                title,
+                description,
+            } = embed;
+            [url, title, description]
+        });
+        let texts = std::iter::once(content).chain(embeds);
+        Some(Request::Message {
+            texts: texts.flatten().cloned().collect(),
+        })
     }
 
     fn completion(&self) -> Option<Request> {
@@ -369,15 +460,16 @@ fn focused(options: &[CommandOption]) -> Option<&CommandOption> {
 }
 
 impl Component {
-    fn text(&self) -> Option<String> {
-        match &self.value {
-            Some(Scalar::Text(text)) => Some(text.clone()),
-            _ => self
-                .inner
-                .iter()
-                .find_map(|inner| inner.text())
-                .or_else(|| self.components.iter().find_map(Self::text)),
+    /// What was written, by the id of its line.
+    fn lines(&self) -> Vec<(String, String)> {
+        if let (Some(id), Some(Scalar::Text(text))) = (&self.custom_id, &self.value) {
+            return vec![(id.clone(), text.clone())];
         }
+        let below = self.inner.iter().map(|inner| &**inner);
+        below
+            .chain(&self.components)
+            .flat_map(Self::lines)
+            .collect()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     phrase::{Phrase, joined, length},
     place::{GuildRef, PlatformName},
     platform::PlatformErrorKind,
+    rights::Right,
     tree::{self, CommandOption, Name, OptionKind, ROOT},
 };
 
@@ -21,12 +22,15 @@ pub(crate) fn failure(failure: &Failure) -> Said {
         Failure::NotInGuild => not_in_guild(),
         Failure::BotNotInstalled { platform } => bot_not_installed(*platform),
         Failure::BotLacksRight { platform } => bot_lacks_right(*platform),
+        Failure::BotMayNot { platform, right } => bot_may_not(*platform, *right),
+        Failure::MemberMayNotAct { platform } => member_may_not_act(*platform),
         Failure::MemberLacksRight { platform } => member_lacks_right(*platform),
         Failure::Words(error) => words(error),
         Failure::UnknownCommand { name } => foreign_command(name),
         Failure::NotAPage => not_a_page(),
         Failure::NoSuchCreator { given } => no_such_creator(given),
         Failure::NoSuchChannel { given } => no_such_channel(given),
+        Failure::NoChannelToInviteTo { given } => no_channel_to_invite_to(given),
         Failure::Ambiguous {
             given,
             candidates,
@@ -34,12 +38,30 @@ pub(crate) fn failure(failure: &Failure) -> Said {
         } => ambiguous(given, candidates, *more),
         Failure::SearchTellsCode => search_tells_code(),
         Failure::NoSuchInvite => no_such_invite(),
+        Failure::NotRotatable => not_rotatable(),
+        Failure::SettingsHidden => settings_hidden(),
+        Failure::ExpiresTooLate { platform, longest } => expires_too_late(*platform, *longest),
+        Failure::PauseTooLong { platform, longest } => pause_too_long(*platform, *longest),
+        Failure::PauseTakesNoEnd { platform } => pause_takes_no_end(*platform),
+        Failure::NoSuchRun => no_such_run(),
         Failure::Unreadable => unreadable(),
         Failure::Platform {
             platform,
             kind,
             here,
         } => platform_failure(*platform, *kind, *here),
+        Failure::MayBeMade { platform } => (
+            format!("{platform} did not say whether it made the invite").into(),
+            Phrase::from("Look before you try again, or there may be two of them: ")
+                .command(Name::List.spec().name)
+                .text("."),
+        ),
+        Failure::Interrupted => (
+            "This was cut short".into(),
+            Phrase::from("It may have been done, or done in part. Look before you try again: ")
+                .command(Name::List.spec().name)
+                .text("."),
+        ),
         Failure::Stopping => (
             "The bot is being restarted".into(),
             "Nothing was changed. Try again in a minute.".into(),
@@ -79,6 +101,108 @@ fn bot_lacks_right(platform: PlatformName) -> Said {
             .text(". ")
             .then(where_to_grant(platform))
             .text(" Then try again."),
+    )
+}
+
+fn bot_may_not(platform: PlatformName, right: Right) -> Said {
+    let title = match right {
+        Right::ManageGuild => "The bot may not change invites",
+        Right::CreateInvite => "The bot may not make invites",
+    };
+    let name = right.name(platform);
+    (
+        title.into(),
+        Phrase::from("It lacks ")
+            .strong(name)
+            .text(". ")
+            .then(grant(platform, name))
+            .text(" Then try again."),
+    )
+}
+
+fn member_may_not_act(platform: PlatformName) -> Said {
+    (
+        "This takes a moderator".into(),
+        Phrase::from("To change something you need ")
+            .strong(platform.manage_permission())
+            .text(
+                ", or a role that the person who hosts the bot has named. Nothing was changed. \
+                 Someone with that right can do it; to look at invites you need less: ",
+            )
+            .command(Name::List.spec().name)
+            .text("."),
+    )
+}
+
+fn not_rotatable() -> Said {
+    (
+        "This invite gives more than another can be made to give".into(),
+        Phrase::from(
+            "It gives roles, lets in guests, or leads to an event, a stream or an activity, which \
+             the bot cannot set. Nothing was changed. Make a new one by hand, then end this one \
+             with ",
+        )
+        .command(Name::Revoke.spec().name)
+        .text("."),
+    )
+}
+
+fn settings_hidden() -> Said {
+    (
+        "How this invite is set is hidden from the bot".into(),
+        Phrase::from("So no other can be made like it. Make one with the settings you want: ")
+            .command(Name::Create.spec().example),
+    )
+}
+
+fn expires_too_late(platform: PlatformName, longest: SignedDuration) -> Said {
+    (
+        format!(
+            "{platform} lets an invite live for {} at most",
+            length(longest)
+        )
+        .into(),
+        Phrase::from("Nothing was made. Take a shorter time, or ")
+            .code("expires:never")
+            .text(" for one without end."),
+    )
+}
+
+fn pause_too_long(platform: PlatformName, longest: SignedDuration) -> Said {
+    (
+        format!(
+            "{platform} pauses joining for {} hours at most",
+            longest.as_hours()
+        )
+        .into(),
+        Phrase::from("Nothing was changed. Take a shorter time, or leave ")
+            .code("for")
+            .text(" out for the longest; you can pause again when it ends."),
+    )
+}
+
+fn pause_takes_no_end(platform: PlatformName) -> Said {
+    (
+        format!("{platform} cannot pause joining for a time").into(),
+        Phrase::from(
+            "There a pause lasts until somebody ends it, and a bot that was restarted in between \
+             could not keep a promise to do so. Nothing was changed. Use ",
+        )
+        .command("pause")
+        .text(" without ")
+        .code("for")
+        .text(", and ")
+        .command("resume")
+        .text(" when it is over."),
+    )
+}
+
+fn no_such_run() -> Said {
+    (
+        "This is not under way here any more".into(),
+        "It has ended, or the bot was restarted since. What was revoked stays revoked. If the message \
+         goes on changing, another copy of the bot is at it: press again."
+            .into(),
     )
 }
 
@@ -137,6 +261,19 @@ fn no_such_channel(given: &str) -> Said {
             .text("”. Start typing in ")
             .code(tree::CHANNEL.name)
             .text(" and pick a suggestion, or leave it out."),
+    )
+}
+
+fn no_channel_to_invite_to(given: &str) -> Said {
+    (
+        "There is no such channel".into(),
+        Phrase::from(
+            "No channel that an invite can lead into, and that the bot can see, is called “",
+        )
+        .name(given)
+        .text("”. Start typing in ")
+        .code(tree::CHANNEL.name)
+        .text(" and pick a suggestion."),
     )
 }
 
@@ -270,7 +407,12 @@ pub(crate) fn takes(option: &CommandOption) -> String {
         OptionKind::Text { .. } if option.name == tree::CODE.name => {
             "an invite's code, of letters, digits and dashes, or a link that ends in one".to_owned()
         }
-        OptionKind::Text { max_chars } => format!("one text of at most {max_chars} characters"),
+        OptionKind::Text { max_chars } | OptionKind::Words { max_chars } => {
+            format!("one text of at most {max_chars} characters")
+        }
+        OptionKind::Duration => {
+            "a length of time in minutes, hours, days or weeks (30m, 12h, 30d, 2w)".to_owned()
+        }
         OptionKind::Whole { min, max } => format!("a whole number from {min} to {max}"),
         OptionKind::Flag => "true or false".to_owned(),
         OptionKind::Choice(choices) => {
@@ -310,6 +452,20 @@ fn platform_failure(platform: PlatformName, kind: PlatformErrorKind, here: Guild
             ))
             .code("GATEHOUSE_LINKS")
             .text("."),
+        ),
+        PlatformErrorKind::UnknownChannel => (
+            format!("{platform} does not show the bot this channel").into(),
+            "It was deleted, or the bot may not see it. Take another one, or let the bot see it."
+                .into(),
+        ),
+        PlatformErrorKind::TooManyInvites => (
+            format!("{platform} takes no more invites here").into(),
+            Phrase::from(format!(
+                "A community can have {}. Make room first: ",
+                platform.invites_max()
+            ))
+            .command(Name::Clean.spec().name)
+            .text(" shows what nobody uses."),
         ),
         PlatformErrorKind::RateLimited { retry_after } => (
             format!("{platform} asks the bot to slow down").into(),
@@ -391,12 +547,52 @@ fn try_again_in(retry_after: Option<SignedDuration>) -> String {
     }
 }
 
-/// Where a moderator gives the bot the permission to see invites.
-pub(super) fn where_to_grant(platform: PlatformName) -> Phrase {
-    let (place, permission) = match platform {
-        PlatformName::Discord => ("Server Settings → Roles", "Manage Server"),
-        PlatformName::Fluxer => ("Community Settings → Roles", "Manage Community"),
-    };
+/// Why a platform did not do something, as part of a sentence.
+pub(crate) fn short_cause(platform: PlatformName, kind: PlatformErrorKind) -> String {
+    match kind {
+        PlatformErrorKind::NoToken => format!("no token is set for {platform}"),
+        PlatformErrorKind::TokenRefused => format!("{platform} does not accept the bot's token"),
+        PlatformErrorKind::MissingPermission => {
+            format!("the bot lacks {}", platform.manage_permission())
+        }
+        PlatformErrorKind::UnknownGuild => format!("{platform} does not know this community"),
+        PlatformErrorKind::UnknownChannel => format!("{platform} does not know this channel"),
+        PlatformErrorKind::TooManyInvites => format!("{platform} takes no more invites here"),
+        PlatformErrorKind::RateLimited { .. } => format!("{platform} asks the bot to slow down"),
+        PlatformErrorKind::Refused => format!("{platform} refused it"),
+        PlatformErrorKind::Broken => format!("{platform} has a problem of its own"),
+        PlatformErrorKind::TimedOut => format!("{platform} took too long to answer"),
+        PlatformErrorKind::Unreachable => format!("{platform} could not be reached"),
+        PlatformErrorKind::Unreadable => {
+            format!("{platform} gave an answer that makes no sense")
+        }
+        PlatformErrorKind::Resting { .. } => format!("{platform} is not answering properly"),
+    }
+}
+
+/// Where a moderator gives the bot the permission to see and to change invites.
+pub(crate) fn where_to_grant(platform: PlatformName) -> Phrase {
+    grant(platform, platform.manage_permission())
+}
+
+const fn roles_page(platform: PlatformName) -> &'static str {
+    match platform {
+        PlatformName::Discord => "Server Settings → Roles",
+        PlatformName::Fluxer => "Community Settings → Roles",
+    }
+}
+
+/// Where a member is given the permission to act on invites.
+pub(crate) fn where_to_grant_a_member(platform: PlatformName) -> Phrase {
+    let permission = platform.manage_permission();
+    Phrase::new()
+        .strong(roles_page(platform))
+        .text(format!(" → a role of yours → {permission}."))
+}
+
+/// Where a moderator gives the bot this permission.
+pub(crate) fn grant(platform: PlatformName, permission: &str) -> Phrase {
+    let place = roles_page(platform);
     Phrase::from("Grant it under ")
         .strong(place)
         .text(format!(" → the bot's role → {permission}."))

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    code::Code,
     invite::{Extras, Invite, Inviter, InviterKind, Target, Usage},
     names,
     phrase::{Phrase, joined},
@@ -28,6 +29,23 @@ pub(crate) fn entry(invite: &Invite, masked: bool) -> [Phrase; 2] {
     }
     [joined(first, " · "), joined(second, " · ")]
 }
+
+/// The same on one line.
+pub(crate) fn one_line(invite: &Invite, masked: bool) -> Phrase {
+    joined(entry(invite, masked), " · ")
+}
+
+/// `End aBcD12xY?`, as short as the title of a form has to be.
+pub(crate) fn short_title(verb: &str, code: &Code) -> String {
+    let room = FORM_TITLE_MAX_CHARS - verb.len() - " ?".len();
+    format!("{verb} {}?", names::cut(code.as_str(), room))
+}
+
+/// The longest title of a form.
+/// See [Discord Docs/Modal].
+///
+/// [Discord Docs/Modal]: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+const FORM_TITLE_MAX_CHARS: usize = 45;
 
 /// The same as one plain line of at most `max_chars`, for menus and suggestions.
 pub(crate) fn in_short(invite: &Invite, max_chars: usize) -> String {

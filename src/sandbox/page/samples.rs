@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{
-        platform::{Community, SamplePlatform},
+        platform::{Community, SampleInvite, SamplePlatform},
         shape::Shape,
     },
     chat::{Author, Message},
@@ -22,12 +22,12 @@ pub(super) fn messages(
     now: Timestamp,
 ) -> Vec<Message> {
     let base = shape.link_base(sample);
-    // One that neither ends nor is used up while somebody looks at it.
-    let lasting = community
-        .invites
-        .iter()
-        .find(|invite| invite.max_age == 0 && invite.max_uses == 0);
-    let code = lasting.map_or("aBcD12xY", |invite| &invite.code);
+    // One that people use, and that neither ends nor is used up while somebody looks at it.
+    let lasting = |invite: &&SampleInvite| invite.max_age == 0 && invite.max_uses == 0;
+    let mut lasting = community.invites.iter().filter(lasting);
+    let code = lasting
+        .find(|invite| invite.uses > 0)
+        .map_or("aBcD12xY", |invite| &invite.code);
     let texts = [
         (
             "Quill",

@@ -29,7 +29,7 @@ const SLOW: Duration = Duration::from_secs(3);
 /// How long a platform that limits asks to wait.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What the platform does with requests for invites.
+/// What the platform does with every request about the community, to read as well as to change.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Weather {
     /// It answers.
@@ -95,7 +95,7 @@ impl Weather {
         };
         let _ = sample.fault(Route::Any, fault);
         // The way of the replies stays open, else nobody would see what became of a command.
-        for route in [Route::Edit, Route::FollowUp] {
+        for route in [Route::Original, Route::Edit, Route::FollowUp] {
             let _ = sample.fault(route, Fault::Slow(Duration::ZERO));
         }
     }

@@ -6,9 +6,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    super::{bind, persona::Persona, platform::APPLICATION_ID, signing_key},
+    super::{
+        bind,
+        persona::Persona,
+        platform::{APPLICATION_ID, FLUXER_TOKEN},
+        set_up, signing_key,
+    },
     acts::Outcome,
     chat::Message,
+    settings::Weather,
     *,
 };
 use crate::{clock::Clock, http};
@@ -24,6 +30,8 @@ async fn page(registered: &Value) -> Page {
     let key = signing_key().unwrap();
     let anywhere = "127.0.0.1:0".parse().unwrap();
     let server = bind(Some(anywhere), &sample, &key, &clock).await.unwrap();
+    let public_key = hex::encode(key.verifying_key().as_bytes());
+    set_up(&sample, &public_key).await.unwrap();
     let client = Client::new(server.address().unwrap(), key, clock);
     tokio::spawn(server.run(std::future::pending()));
     let mut page = Page::new(client, Arc::new(sample), &community);
@@ -131,4 +139,87 @@ async fn others_see_nothing_of_a_private_reply() {
     assert_eq!(last(&page).id, private.id);
     page.dismiss(private.id);
     assert_eq!(page.chat().seen().count(), before);
+}
+
+/// What was typed into the fields of a command.
+fn options(options: &[(&str, &str)]) -> Vec<(String, String)> {
+    let field = |(name, value): &(&str, &str)| (format!("option.{name}"), (*value).to_owned());
+    options.iter().map(field).collect()
+}
+
+/// Title and text of a message.
+fn told(message: &Message) -> String {
+    let embed = &message.payload["embeds"][0];
+    format!("{} {}", embed["title"], embed["description"])
+}
+
+#[tokio::test]
+async fn in_every_shape_something_can_be_changed() {
+    for shape in Shape::ALL {
+        let page = page(&register::registered()).await;
+        page.set(&[("shape".to_owned(), shape.key().to_owned())]);
+
+        page.command("invites check", &[]).await;
+        let checked = until(&page, |last| told(last).contains('✅')).await;
+        assert!(!told(&checked).contains('❌'), "{shape:?}: {checked:?}");
+        assert!(!told(&checked).contains('⚠'), "{shape:?}: {checked:?}");
+
+        let made = options(&[("channel", "welcome"), ("uses", "3")]);
+        page.command("invites create", &made).await;
+        let last = until(&page, |last| last.payload.contains_key("embeds")).await;
+        assert!(told(&last).contains("Made invite"), "{shape:?}: {last:?}");
+
+        page.command("invites pause", &[]).await;
+        let last = until(&page, |last| last.payload.contains_key("embeds")).await;
+        assert!(told(&last).contains("is paused"), "{shape:?}: {last:?}");
+
+        // Each stands in the log of the platform where the community lives, with who it was.
+        let log = page.shared.sample.audit_log(Community::SAMPLE_ID);
+        assert_eq!(log.len(), 2, "{shape:?}: {log:?}");
+        for entry in log {
+            let reason = entry.reason.unwrap_or_default();
+            assert!(reason.contains("mallow"), "{shape:?}: {reason}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_goes_wrong_meets_changes_too_and_no_reply() {
+    let page = page(&register::registered()).await;
+    let sample = &page.shared.sample;
+    let (api, guild) = (sample.fluxer_api(), Community::SAMPLE_ID);
+    let ask = async |method: Method, path: &str| {
+        let answer = http::Client::default()
+            .request(method, &format!("{api}{path}"))
+            .header("Authorization", format!("Bot {FLUXER_TOKEN}"))
+            .header("Content-Type", "application/json")
+            .body("{}")
+            .send();
+        answer.await.unwrap().status().as_u16()
+    };
+    let code = sample.community(guild).unwrap().invites[0].code.clone();
+    for (weather, status) in [
+        (Weather::Limited, 429),
+        (Weather::Broken, 500),
+        (Weather::Refused, 403),
+    ] {
+        weather.set(sample);
+        for (method, path) in [
+            (Method::DELETE, format!("/invites/{code}")),
+            (
+                Method::POST,
+                "/channels/1510000000000000101/invites".to_owned(),
+            ),
+            (Method::PATCH, format!("/guilds/{guild}/invites-disabled")),
+        ] {
+            assert_eq!(ask(method, &path).await, status, "{weather:?}, {path}");
+        }
+        // Nobody was sent a reply by this token, which is an answer of its own.
+        let reply = format!("/webhooks/{APPLICATION_ID}/none/messages/@original");
+        assert_eq!(ask(Method::GET, &reply).await, 404, "{weather:?}");
+    }
+    assert!(sample.audit_log(guild).is_empty());
+    Weather::Fine.set(sample);
+    let revoked = ask(Method::DELETE, &format!("/invites/{code}")).await;
+    assert!((200..300).contains(&revoked), "{revoked}");
 }

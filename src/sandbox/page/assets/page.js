@@ -148,8 +148,10 @@
     if (form) {
       fillIn(form, typed);
       typed = "";
-      const needed = form.querySelector(".parameter:not([hidden]) :is(input, select)");
-      (needed || at("send-command")).focus();
+      // What is chosen already needs no more keys; what is written may be wanted otherwise.
+      const open = [...form.querySelectorAll(".parameter:not([hidden]) :is(input, select)")];
+      const next = open.find((one) => !one.value) || open.find((one) => one.matches("input"));
+      (next || at("send-command")).focus();
     } else {
       at("box").focus();
     }

@@ -1,5 +1,7 @@
 //! Members, roles and channels on Fluxer.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 async fn search(platform: &SamplePlatform, body: &Value) -> (u16, Value) {
@@ -67,7 +69,7 @@ async fn members_are_found_by_the_code_that_they_came_by() {
         assert_eq!((status, counts(&found)), (200, (0, Some(0))));
         assert_eq!(found["indexing"], indexing);
         let real = real!("members_search_200_empty_no_search_service");
-        let keys = |body: &Value| -> Vec<String> {
+        let keys = |body: &Value| -> BTreeSet<String> {
             let fields = body.as_object().expect("an object");
             fields.keys().cloned().collect()
         };

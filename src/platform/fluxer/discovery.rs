@@ -1,0 +1,162 @@
+//! Where an instance's API is, and what its links begin with.
+
+use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
+use serde::Deserialize;
+
+use super::{Ask, Failed, Fluxer, refused_with, unreadable};
+
+/// Where an instance tells of itself, below its origin and below its API.
+pub(super) const WELL_KNOWN: &str = ".well-known/fluxer";
+
+/// Hosts whose traffic does not leave the machine, where plain HTTP is taken for granted.
+const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// What an instance tells of itself at `/.well-known/fluxer`.
+#[derive(Deserialize)]
+struct Discovery {
+    endpoints: Endpoints,
+}
+
+#[derive(Deserialize)]
+struct Endpoints {
+    /// Without the `/v1` at its end.
+    api: String,
+    invite: String,
+}
+
+/// An instance that is reached by HTTPS names an API that is not.
+#[derive(Debug, thiserror::Error)]
+#[error("the instance's API is plain HTTP, where the token could be read on the way")]
+struct PlainHttp;
+
+impl Fluxer {
+    /// The API's base URL. A bare domain is asked for it once.
+    pub(super) async fn base(&self) -> Result<&str, Failed> {
+        let base = self.base.get_or_try_init(|| async {
+            match discovery_origin(&self.given) {
+                None => Ok(self.given.clone()),
+                Some((origin, true)) => self.discovered(&origin).await,
+                // An origin may be a base URL as well: servers answer below it, too.
+                Some((origin, false)) => match self.discovered(&origin).await {
+                    Err(failed)
+                        if matches!(failed.error.kind, Kind::Refused | Kind::Unreadable) =>
+                    {
+                        Ok(self.given.clone())
+                    }
+                    discovered => discovered,
+                },
+            }
+        });
+        base.await.map(String::as_str)
+    }
+
+    async fn discovered(&self, origin: &str) -> Result<String, Failed> {
+        let endpoints = self.discover(origin).await?;
+        if is_safer_than(origin, &endpoints.api) {
+            let failed = Failed::new(PlatformName::Fluxer, Kind::Unreadable);
+            return Err(failed.because(PlainHttp));
+        }
+        let link_base = endpoints.invite.trim_end_matches('/');
+        if is_link(link_base) {
+            let _ = self.link_base.set(link_base.to_owned());
+        }
+        Ok(format!("{}/v1", endpoints.api.trim_end_matches('/')))
+    }
+
+    pub(super) async fn link_base(&self, base: &str) -> Option<String> {
+        let found = self.link_base.get_or_try_init(|| async {
+            let endpoints = self.discover(base).await.map_err(|_| ())?;
+            let link_base = endpoints.invite.trim_end_matches('/');
+            if is_link(link_base) {
+                Ok(link_base.to_owned())
+            } else {
+                Err(())
+            }
+        });
+        found.await.ok().cloned()
+    }
+
+    async fn discover(&self, below: &str) -> Result<Endpoints, Failed> {
+        let ask = Ask::get(WELL_KNOWN.to_owned());
+        let answered = ask
+            .send(PlatformName::Fluxer, &self.client, below, None)
+            .await?;
+        if !answered.status.is_success() {
+            return Err(refused_with(&answered));
+        }
+        serde_json::from_slice::<Discovery>(&answered.body)
+            .map(|discovery| discovery.endpoints)
+            .map_err(unreadable)
+    }
+}
+
+/// The origin to discover the API from, and whether that is the only way; `None` for a base URL.
+fn discovery_origin(given: &str) -> Option<(String, bool)> {
+    if !given.contains("://") {
+        let is_loopback = LOOPBACK_HOSTS
+            .iter()
+            .any(|host| given == *host || given.starts_with(&format!("{host}:")));
+        let scheme = if is_loopback { "http" } else { "https" };
+        return Some((format!("{scheme}://{given}"), true));
+    }
+    let url = reqwest::Url::parse(given).ok()?;
+    (url.path() == "/").then(|| (given.to_owned(), false))
+}
+
+fn is_safer_than(origin: &str, other: &str) -> bool {
+    origin.starts_with("https://") && !other.starts_with("https://")
+}
+
+/// Whether codes can be put behind it to make a link that is safe to show.
+fn is_link(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]%".contains(c);
+    (text.starts_with("https://") || text.starts_with("http://")) && text.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::wire::captured;
+
+    #[test]
+    fn a_captured_discovery_is_read() {
+        let body = captured("well_known_fluxer_200");
+        let discovery: Discovery = serde_json::from_slice(&body).unwrap();
+        let endpoints = discovery.endpoints;
+        assert_eq!(endpoints.api, "http://127.0.0.1:8088/api");
+        assert_eq!(endpoints.invite, "http://localhost:8088/invite");
+        assert!(is_link(&endpoints.invite));
+    }
+
+    #[test]
+    fn only_domains_and_origins_are_discovered() {
+        let origin = |given: &str| discovery_origin(given);
+        assert_eq!(origin("https://api.fluxer.app/v1"), None);
+        assert_eq!(
+            origin("chat.example"),
+            Some(("https://chat.example".to_owned(), true))
+        );
+        assert_eq!(
+            origin("127.0.0.1:8088"),
+            Some(("http://127.0.0.1:8088".to_owned(), true))
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:8088"),
+            Some(("http://127.0.0.1:8088".to_owned(), false))
+        );
+    }
+
+    #[test]
+    fn a_link_holds_nothing_that_markup_reads() {
+        assert!(is_link("https://fluxer.gg"));
+        for wrong in [
+            "javascript:x",
+            "https://a b",
+            "https://a)[x](y",
+            "https://a>`",
+            "",
+        ] {
+            assert!(!is_link(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What a checkup finds out of a Fluxer instance.
+
+use gatehouse_commands::{GuildRef, KeyState, Known, PlatformErrorKind as Kind, PlatformName};
+
+use super::{Answered, Ask, Failed, Fluxer, discovery::WELL_KNOWN, refused_with};
+use crate::platform::checkup::Adapter;
+
+impl Adapter for Fluxer {
+    const NAME: PlatformName = PlatformName::Fluxer;
+
+    fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    fn has_key(&self) -> bool {
+        self.has_key
+    }
+
+    async fn greet(&self) -> Result<Answered, Failed> {
+        let ask = Ask::get(WELL_KNOWN.to_owned());
+        self.send_once(&ask, false).await
+    }
+
+    async fn look(&self, path: String) -> Result<Answered, Failed> {
+        self.send_once(&Ask::get(path), true).await
+    }
+
+    fn refused(answered: &Answered) -> Failed {
+        refused_with(answered)
+    }
+
+    async fn known_commands(&self, _: Option<GuildRef>, _: Option<Kind>) -> Known {
+        Known::NotTaken
+    }
+
+    async fn key(&self) -> KeyState {
+        KeyState::Unknown
+    }
+}
