@@ -7,6 +7,9 @@
 
 mod support;
 
+mod acts;
+mod check;
+mod cleans;
 mod complaints;
 mod configuration;
 mod invites;

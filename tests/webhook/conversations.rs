@@ -1,20 +1,34 @@
 //! Conversations of moderators with the service: what they ask, what they see, and what the
 //! platform was asked for it.
 
+mod acting;
 mod buttons;
 mod cards;
+mod check;
+mod create;
 mod expected;
 mod exports;
 mod filters;
 mod help;
+mod joins;
 mod links;
 mod names_asked;
 mod paging;
+mod review;
+mod revoke;
 mod rights;
+mod rotate;
 mod sharing;
+mod stats;
 mod suggestions;
+mod who;
+mod whose;
 
-use gatehouse::{clock::Clock, sandbox::platform::Community};
+use gatehouse::{
+    clock::Clock,
+    sandbox::platform::{Community, Route},
+};
+use gatehouse_commands::PlatformName;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -34,7 +48,92 @@ pub(crate) async fn over(community: Community) -> Gatehouse {
     setup.clock(Clock::stopped(NOW)).start().await
 }
 
+/// The service over a community that lives on this platform, from where commands come as well.
+/// All clocks say [`NOW`].
+pub(crate) async fn on(platform: PlatformName, community: Community) -> Gatehouse {
+    at_now(Setup::new().face(platform).community(community)).await
+}
+
+/// The service as it is set up, with all clocks at [`NOW`].
+pub(crate) async fn at_now(setup: Setup) -> Gatehouse {
+    let gatehouse = setup.clock(Clock::stopped(NOW)).start().await;
+    let ahead = NOW.duration_since(Timestamp::now());
+    gatehouse.platform().set_clock_offset(ahead);
+    gatehouse
+}
+
+/// What stands behind every reason of [`MODERATOR`](crate::support::MODERATOR) in an audit log.
+pub(crate) const BY: &str = " - by rowan.k (553879653580800011)";
+
 impl Gatehouse {
+    /// The form that this opens.
+    pub(crate) async fn form_of(&self, interaction: &Interaction) -> Message {
+        let reply = self.send(interaction).await;
+        assert_eq!(reply.kind, Reply::MODAL, "{reply:#?}");
+        reply.message
+    }
+
+    /// The form behind the button of a private message that says this.
+    pub(crate) async fn opens(&self, message: &Message, label: &str) -> Message {
+        self.form_of(&self.press_label(message, label, On::Private))
+            .await
+    }
+
+    /// Sends a form off that was opened from a private message, which is replaced.
+    pub(crate) async fn sends(
+        &self,
+        form: &Message,
+        lines: &[(&str, &str)],
+        from: &Message,
+    ) -> Message {
+        let filled = self.filled(form, lines).on_reply(from, On::Private);
+        self.replaced_by(&filled).await
+    }
+
+    /// What one person reads in the end: the direct answer, or what replaces the promise of one.
+    pub(crate) async fn read_in_the_end(&self, interaction: &Interaction) -> Message {
+        let reply = self.send(interaction).await;
+        match reply.kind {
+            Reply::UPDATE => reply.message,
+            Reply::MESSAGE => {
+                assert!(reply.is_private(), "seen by all: {reply:#?}");
+                reply.message
+            }
+            Reply::DEFERRED_MESSAGE => {
+                assert!(reply.is_private(), "promised to all: {reply:#?}");
+                self.edit(interaction).await.message
+            }
+            Reply::DEFERRED_UPDATE => self.edit(interaction).await.message,
+            _ => panic!("neither a message nor the promise of one: {reply:#?}"),
+        }
+    }
+
+    /// What the platform was asked to change so far, as `METHOD path`.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let requests = self.platform().requests();
+        let is_change = |route| [Route::Create, Route::Revoke, Route::Pause].contains(&route);
+        requests
+            .iter()
+            .filter(|request| request.route.is_some_and(is_change))
+            .map(|request| format!("{} {}", request.method, request.path))
+            .collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_nothing_was_changed(&self) {
+        assert_eq!(self.changes(), [""; 0]);
+    }
+
+    /// The reasons in the audit log of the guild, in the order in which it was done.
+    #[track_caller]
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        let log = self.platform().audit_log(self.guild);
+        let reason = |entry: &gatehouse::sandbox::platform::AuditEntry| entry.reason.clone();
+        log.iter()
+            .map(|entry| reason(entry).expect("whatever is done has a reason"))
+            .collect()
+    }
+
     /// `/invites list` by a moderator.
     pub(crate) async fn list(&self, options: &[(&str, Value)]) -> Message {
         self.ask(&self.command("list", options)).await

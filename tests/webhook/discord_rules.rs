@@ -5,9 +5,10 @@
 //! other modules; each rule names its page). A third layer, [`project`], holds what the platform
 //! would accept and Gatehouse must not send. Where no page decides, the stricter reading is taken.
 //!
-//! Lengths are counted in Unicode code points. A body is all that is looked at: what a message
-//! held before an edit, or which files travel beside the JSON, is not known here.
+//! Lengths are counted in Unicode code points. What a message held before an edit is not known here.
+//! Files that travel beside the JSON are looked at by [`assert_files`].
 
+mod attachment;
 mod callback;
 mod command;
 mod component;
@@ -23,6 +24,7 @@ mod recorded_cases;
 mod sent_bodies;
 mod sent_commands;
 mod sent_components;
+mod sent_files;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -90,6 +92,24 @@ pub(crate) fn assert_follow_up(body: &Value) {
 #[track_caller]
 pub(crate) fn assert_command(body: &Value) {
     assert_sound(Sent::Command, body);
+}
+
+/// Panics unless exactly these files, by name and content, may travel beside `body`.
+#[track_caller]
+pub(crate) fn assert_files(body: &Value, files: &[(&str, &[u8])]) {
+    let found = file_problems(body, files);
+    assert!(
+        found.is_empty(),
+        "the files beside the body break {} rule(s):\n  {}\nbody: {body:#}",
+        found.len(),
+        found.join("\n  "),
+    );
+}
+
+fn file_problems(body: &Value, files: &[(&str, &[u8])]) -> Vec<String> {
+    let mut problems = Problems::default();
+    attachment::check_files(&Node::root(body), files, &mut problems);
+    problems.into_lines()
 }
 
 /// Everything wrong with `body`, the platform's rules first, then the project's; empty if it is right.

@@ -9,6 +9,7 @@
 mod discord_rules;
 mod support;
 
+mod cleans;
 mod conversations;
 mod deadline;
 mod faults;

@@ -445,6 +445,11 @@ impl Gatehouse {
     /// Edits cannot change who sees a message, and neither needs the bot's token.
     fn check_delivered(&self, interaction: &Interaction, delivered: &Delivered) {
         let payload = &delivered.payload;
+        let files = delivered.files.iter();
+        let files: Vec<_> = files
+            .map(|(name, bytes)| (name.as_str(), &bytes[..]))
+            .collect();
+        discord_rules::assert_files(payload, &files);
         if delivered.method == "PATCH" {
             discord_rules::assert_edit(payload);
             assert!(payload.get("flags").is_none(), "{payload:#}");
@@ -479,6 +484,25 @@ impl Gatehouse {
     /// A form sent off, opened from a message.
     pub(crate) fn submit(&self, custom_id: &str, text: &str, on: On) -> Interaction {
         Interaction::submit(self.guild, custom_id, text, on)
+    }
+
+    /// A form sent off with these lines filled in, opened by a command.
+    #[track_caller]
+    pub(crate) fn filled(&self, form: &Message, lines: &[(&str, &str)]) -> Interaction {
+        Interaction::filled(self.guild, form, lines)
+    }
+
+    /// A press on the button of this message that says this.
+    #[track_caller]
+    pub(crate) fn press_label(&self, message: &Message, label: &str, on: On) -> Interaction {
+        let button = message.button(label);
+        assert!(!button.is_disabled, "{} cannot be pressed", button.label);
+        self.press(&button.custom_id, on, &[]).on_reply(message, on)
+    }
+
+    /// A command on a message.
+    pub(crate) fn on_message(&self, name: &str, target: &Value) -> Interaction {
+        Interaction::on_message(self.guild, name, target)
     }
 
     /// A command that is being typed, at its last option.

@@ -76,6 +76,27 @@ impl Face {
         self.send(interaction).await
     }
 
+    /// Sends a form off, opened from a private reply, with these lines filled in.
+    pub(crate) async fn submit(
+        &mut self,
+        custom_id: &str,
+        lines: &[(&str, &str)],
+    ) -> (Value, String) {
+        let submit = include_str!("../../fixtures/discord/interactions/09_button_next_page.json");
+        let mut interaction: Value = serde_json::from_str(submit).unwrap();
+        let labels: Vec<Value> = lines
+            .iter()
+            .map(|(id, text)| {
+                let input = json!({"type": 4, "id": 2, "custom_id": id, "value": text});
+                json!({"type": 18, "id": 1, "component": input})
+            })
+            .collect();
+        interaction["type"] = json!(5);
+        interaction["data"] = json!({"custom_id": custom_id, "components": labels});
+        in_sample(&mut interaction);
+        self.send(interaction).await
+    }
+
     /// Posts a body with a signature that is not the platform's; gives the status.
     pub(crate) async fn forge(&mut self, body: &str) -> u16 {
         let signature = hex::encode([0xab; 64]);

@@ -66,7 +66,16 @@ async fn a_card_tells_everything_that_is_known() {
     .map(|(name, value)| (name.to_owned(), value));
     assert_eq!(fields(&card), expected);
     assert_eq!(card.footer(), "read just now");
-    assert_eq!(card.rows(), [["Back to list", "Refresh"]]);
+    assert_eq!(
+        card.rows(),
+        [[
+            "Back to list",
+            "Refresh",
+            "Who joined",
+            "Rotate…",
+            "Revoke…"
+        ]]
+    );
 }
 
 #[tokio::test]

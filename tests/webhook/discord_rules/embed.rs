@@ -109,7 +109,8 @@ pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-fn is_attached_picture(url: &str) -> bool {
+/// Whether `url` names an attachment that can be shown as a picture.
+pub(super) fn is_attached_picture(url: &str) -> bool {
     let Some(name) = url.strip_prefix("attachment://") else {
         return false;
     };

@@ -1,5 +1,6 @@
 //! Messages: what they hold at least, their flags, their mentions.
 
+use super::attachment;
 use super::component;
 use super::embed;
 use super::node::Node;
@@ -54,6 +55,7 @@ pub(super) fn check(message: &Node<'_>, occasion: Occasion, problems: &mut Probl
     check_substance(message, occasion, problems);
     check_mentions(message, problems);
     embed::check_all(message, problems);
+    attachment::check(message, problems);
     if flags & IS_COMPONENTS_V2 == 0 {
         component::check_rows(message, problems);
     } else {

@@ -1,7 +1,7 @@
 //! Modals.
 
-use super::component::{self, ACTION_ROW, TEXT_INPUT};
-use super::node::Node;
+use super::component::{self, ACTION_ROW, TEXT_DISPLAY, TEXT_INPUT};
+use super::node::{Node, characters};
 use super::problems::{Problems, page};
 
 /// The schema allows 40.
@@ -18,6 +18,11 @@ pub(super) fn check(modal: &Node<'_>, problems: &mut Problems) {
         format_args!("a modal has at most {COMPONENTS_MAX} components, not {count}"),
         page::RESPONDING,
     );
+    let takes_something = component::with_nested(modal)
+        .iter()
+        .any(|component| component.has("custom_id"));
+    let rule = "a modal of texts alone asks for nothing";
+    problems.require(takes_something, modal, rule, page::STRICT);
     let title = modal.text("title").unwrap_or_default();
     let holds = !title.trim().is_empty();
     problems.require(holds, modal, "a modal's title is blank", page::STRICT);
@@ -34,6 +39,11 @@ pub(super) fn check(modal: &Node<'_>, problems: &mut Problems) {
         match component.integer("type") {
             Some(ACTION_ROW) => check_row(component, problems),
             Some(TEXT_INPUT) => check_text_input(component, problems),
+            Some(TEXT_DISPLAY) => {
+                let text = component.text("content").unwrap_or_default();
+                let holds = !text.trim().is_empty();
+                problems.require(holds, component, "a text is blank", page::STRICT);
+            }
             _ => {}
         }
     }
@@ -51,5 +61,10 @@ fn check_text_input(input: &Node<'_>, problems: &mut Problems) {
     if let (Some(min), Some(max)) = (input.integer("min_length"), input.integer("max_length")) {
         let rule = "min_length is not above max_length";
         problems.require(min <= max, input, rule, page::STRICT);
+    }
+    if let (Some(value), Some(max)) = (input.text("value"), input.integer("max_length")) {
+        let length = i64::try_from(characters(value)).unwrap_or(i64::MAX);
+        let rule = "what stands there beforehand is not longer than max_length";
+        problems.require(length <= max, input, rule, page::STRICT);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::attachment;
 use super::callback::{ACTIVITY, MESSAGE, UPDATE};
 use super::message::EPHEMERAL;
 use super::node::Node;
@@ -12,7 +13,15 @@ use super::{Interaction, Sent};
 pub(super) fn check(sent: Sent, body: &Node<'_>, problems: &mut Problems) {
     match sent {
         Sent::Callback(interaction) => check_callback(interaction, body, problems),
-        Sent::Edit | Sent::FollowUp => check_mentions(body, problems),
+        Sent::Edit => {
+            check_mentions(body, problems);
+            attachment::check_pictures(body, problems);
+            check_replaced_files(body, problems);
+        }
+        Sent::FollowUp => {
+            check_mentions(body, problems);
+            attachment::check_pictures(body, problems);
+        }
         Sent::Command => {}
     }
 }
@@ -28,6 +37,16 @@ fn check_callback(interaction: Interaction, body: &Node<'_>, problems: &mut Prob
     let data = body.get("data");
     if let (Some(MESSAGE | UPDATE), Some(data)) = (kind, &data) {
         check_mentions(data, problems);
+        attachment::check_pictures(data, problems);
+        problems.require(
+            data.list("attachments").is_empty(),
+            data,
+            "no file goes beside a direct answer",
+            page::PROJECT,
+        );
+    }
+    if let (Some(UPDATE), Some(data)) = (kind, &data) {
+        check_replaced_files(data, problems);
     }
     if !(1..=5).contains(&interaction.kind) {
         let flags = data.and_then(|data| data.integer("flags"));
@@ -38,6 +57,16 @@ fn check_callback(interaction: Interaction, body: &Node<'_>, problems: &mut Prob
             page::PROJECT,
         );
     }
+}
+
+/// What takes the place of a message says which files remain: a picture of before would stay.
+fn check_replaced_files(message: &Node<'_>, problems: &mut Problems) {
+    problems.require(
+        message.has("attachments"),
+        message,
+        "what replaces a message says which files remain",
+        page::PROJECT,
+    );
 }
 
 /// Nothing that is sent can ping anybody: names in it are not ours.

@@ -21,6 +21,7 @@ pub(super) fn message() -> Value {
     json!({
         "flags": 64,
         "allowed_mentions": { "parse": [] },
+        "attachments": [],
         "embeds": [{
             "title": "Invites",
             "type": "rich",
@@ -235,14 +236,18 @@ fn the_total_of_all_embeds_is_counted_trimmed_and_in_code_points() {
 #[test]
 fn an_update_may_leave_out_what_stays_but_not_clear_everything() {
     let mentions = json!({ "parse": [] });
-    let buttons_gone = json!({ "allowed_mentions": mentions, "components": [] });
+    let buttons_gone = json!({ "allowed_mentions": mentions, "components": [], "attachments": [] });
     assert_callback(PRESS, &answer(7, &buttons_gone));
     let nothing = json!({ "allowed_mentions": mentions });
-    let cleared =
-        json!({ "allowed_mentions": mentions, "content": "", "embeds": [], "components": [] });
-    for data in [nothing, cleared] {
-        let problem = only_problem(Sent::Callback(PRESS), &answer(7, &data));
-        assert!(problem.contains("leaves something to see"), "{problem}");
+    let files_gone = json!({ "allowed_mentions": mentions, "attachments": [] });
+    assert_callback(PRESS, &answer(7, &files_gone));
+    let found = problems(Sent::Callback(PRESS), &answer(7, &nothing));
+    assert!(found[0].contains("leaves something to see"), "{found:#?}");
+    let cleared = json!({ "allowed_mentions": mentions, "content": "", "embeds": [],
+        "components": [], "attachments": [] });
+    let problem = only_problem(Sent::Callback(PRESS), &answer(7, &cleared));
+    assert!(problem.contains("leaves something to see"), "{problem}");
+    for data in [files_gone, cleared] {
         let problem = only_problem(Sent::Edit, &data);
         assert!(problem.contains("is empty"), "{problem}");
     }

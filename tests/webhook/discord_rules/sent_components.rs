@@ -10,6 +10,7 @@ fn modal() -> Value {
         "custom_id": "filter",
         "title": "Filter",
         "components": [
+            { "type": 10, "content": "Which invites?" },
             { "type": 18, "label": "Code", "component":
                 { "type": 4, "custom_id": "code", "style": 1, "min_length": 1, "max_length": 20 } },
             { "type": 18, "label": "By", "component":
@@ -34,23 +35,71 @@ fn a_right_modal_passes() {
 fn modals_are_refused_for_what_the_schema_does_not_say() {
     assert_modal_refused("/title", json!(" "), "title is blank");
     assert_modal_refused(
-        "/components/0/component/min_length",
+        "/components/1/component/min_length",
         json!(21),
         "min_length is not above",
     );
     assert_modal_refused(
-        "/components/1/component/disabled",
+        "/components/2/component/disabled",
         json!(true),
         "nothing in a modal is disabled",
     );
     assert_modal_refused(
-        "/components/1/component/custom_id",
+        "/components/2/component/custom_id",
         json!("code"),
         "the same custom_id",
     );
     let input = json!({ "type": 4, "custom_id": "old", "style": 1 });
     let row = json!({ "type": 1, "components": [input] });
-    assert_modal_refused("/components/0", row, "one text input with a label");
+    assert_modal_refused("/components/1", row, "one text input with a label");
+}
+
+#[test]
+fn texts_of_a_modal_stand_beside_its_lines_and_not_alone() {
+    assert_modal_refused("/components/0/content", json!(" "), "a text is blank");
+    let line = "/components/1/component";
+    assert_modal_refused(
+        &format!("{line}/value"),
+        json!("x".repeat(21)),
+        "beforehand",
+    );
+    let alone = json!([{ "type": 10, "content": "Sure?" }]);
+    assert_modal_refused("/components", alone, "asks for nothing");
+}
+
+#[test]
+fn a_modal_keeps_its_limits_and_not_one_more() {
+    let parts = |count: usize| {
+        let line = |at| {
+            json!({ "type": 18, "label": "Code", "component":
+            { "type": 4, "custom_id": format!("line{at}"), "style": 1 } })
+        };
+        Value::from((0..count).map(line).collect::<Vec<_>>())
+    };
+    assert_callback(COMMAND, &answer(9, &with(modal(), "/components", parts(5))));
+    assert_modal_refused("/components", parts(6), "at most 5 components, not 6");
+    for (pointer, most) in [
+        ("/title", 45),
+        ("/components/1/label", 45),
+        ("/components/1/component/custom_id", 100),
+        ("/components/1/component/placeholder", 100),
+        ("/custom_id", 100),
+    ] {
+        let at_most = with(modal(), pointer, json!("ä".repeat(most)));
+        assert_callback(COMMAND, &answer(9, &at_most));
+        assert_modal_refused(pointer, json!("ä".repeat(most + 1)), "longer than");
+    }
+}
+
+#[test]
+fn a_button_to_something_final_needs_an_id_like_any_other() {
+    let button = "/components/1/components/0";
+    let danger = json!({ "type": 2, "style": 4, "label": "Revoke…", "custom_id": "revoke" });
+    let body = with(message(), button, danger);
+    assert_follow_up(&body);
+    let nameless = with(body, &format!("{button}/custom_id"), json!(null));
+    let problem = only_problem(Sent::FollowUp, &nameless);
+    assert!(problem.contains("needs `custom_id`"), "{problem}");
 }
 
 #[test]

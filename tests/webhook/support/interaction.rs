@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use gatehouse::sandbox::platform::APPLICATION_ID;
 use serde_json::{Value, json};
 
+use super::Message;
 use crate::discord_rules;
 
 const COMMAND: &str = include_str!("../../fixtures/discord/interactions/03_list_no_options.json");
 const PRESS: &str = include_str!("../../fixtures/discord/interactions/09_button_next_page.json");
+
+const TEXT_DISPLAY: u64 = 10;
+const LABEL: u64 = 18;
 
 const OPTION_SUBCOMMAND: u8 = 1;
 const OPTION_STRING: u8 = 3;
@@ -123,6 +127,72 @@ impl Interaction {
             )
     }
 
+    /// A form of this message sent off by [`MODERATOR`] with these lines filled in, as a client would:
+    /// what was filled in beforehand goes along, and what the form forbids cannot be sent.
+    #[track_caller]
+    pub(crate) fn filled(guild: u64, form: &Message, lines: &[(&str, &str)]) -> Self {
+        let mut given = lines.to_vec();
+        let components: Vec<Value> = form.json()["components"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(1..)
+            .map(|(part, id)| match part["type"].as_u64() {
+                Some(TEXT_DISPLAY) => json!({"type": TEXT_DISPLAY, "id": id}),
+                _ => json!({
+                    "type": LABEL,
+                    "id": id,
+                    "component": filled_in(&part["component"], id + 100, &mut given),
+                }),
+            })
+            .collect();
+        assert!(given.is_empty(), "the form has no {given:?}");
+        Self::press(guild, "", On::Private, &[])
+            .set("/type", json!(5))
+            .set(
+                "/data",
+                json!({"custom_id": form.form_id(), "components": components}),
+            )
+            .without("message")
+    }
+
+    /// A command on a message, `Apps → <name>`, by [`MODERATOR`].
+    pub(crate) fn on_message(guild: u64, name: &str, target: &Value) -> Self {
+        let id = target["id"].as_str().unwrap();
+        Self(serde_json::from_str(COMMAND).unwrap())
+            .renewed()
+            .by(MODERATOR)
+            .in_guild(guild)
+            .set(
+                "/data",
+                json!({
+                    "id": "1533036566937600080",
+                    "name": name,
+                    "type": 3,
+                    "target_id": id,
+                    "resolved": {"messages": {id: target}},
+                }),
+            )
+    }
+
+    /// Pressed on this message, or sent off by a form that was opened from it.
+    pub(crate) fn on_reply(mut self, message: &Message, on: On) -> Self {
+        let mut whole: Value = serde_json::from_str::<Value>(PRESS).unwrap()["message"].take();
+        for part in ["content", "embeds", "components"] {
+            if let Some(value) = message.json().get(part) {
+                whole[part] = value.clone();
+            }
+        }
+        self.0["message"] = whole;
+        self.on(on)
+    }
+
+    /// By an account of this name.
+    pub(crate) fn named(self, name: &str, discriminator: &str) -> Self {
+        self.set("/member/user/username", json!(name))
+            .set("/member/user/discriminator", json!(discriminator))
+    }
+
     /// A command that is being typed by [`MODERATOR`], at its last option.
     pub(crate) fn autocomplete(guild: u64, command: &str, options: &[(&str, Value)]) -> Self {
         let mut typing = Self::command(guild, command, options).set("/type", json!(4));
@@ -213,4 +283,21 @@ impl Interaction {
             from_message: self.0.get("message").is_some(),
         }
     }
+}
+
+/// A line of a form as a client sends it.
+#[track_caller]
+fn filled_in(input: &Value, id: u64, given: &mut Vec<(&str, &str)>) -> Value {
+    let name = input["custom_id"].as_str().unwrap();
+    let at = given.iter().position(|(line, _)| *line == name);
+    let beforehand = input["value"].as_str().unwrap_or_default();
+    let value = at.map_or(beforehand, |at| given.remove(at).1);
+    let chars = value.chars().count();
+    let most = input["max_length"].as_u64().unwrap_or(4000);
+    let least = input["min_length"].as_u64().unwrap_or(0);
+    let fits = |limit: u64| usize::try_from(limit).unwrap();
+    assert!(chars <= fits(most), "{name} takes {most} characters");
+    let may_be_empty = input["required"] == false && chars == 0;
+    assert!(may_be_empty || chars >= fits(least), "{name} takes {least}");
+    json!({"type": 4, "id": id, "custom_id": name, "value": value})
 }

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::EPHEMERAL;
 
+/// The style of a button that leads to something that cannot be undone.
+const DANGER: u64 = 4;
+
 /// The body of a message, or the data of a form or of suggestions.
 #[derive(Clone, Debug)]
 pub(crate) struct Message(Value);
@@ -17,6 +20,21 @@ pub(crate) struct Button {
     pub(crate) custom_id: String,
     /// Whether it cannot be pressed.
     pub(crate) is_disabled: bool,
+    /// Whether it is marked as the way to something that cannot be undone.
+    pub(crate) is_danger: bool,
+}
+
+/// A line of a form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Line {
+    /// What stands above it.
+    pub(crate) label: String,
+    /// What it is sent as.
+    pub(crate) custom_id: String,
+    /// What stands in it beforehand.
+    pub(crate) value: String,
+    /// Whether it must be filled in.
+    pub(crate) is_required: bool,
 }
 
 /// A menu under a message.
@@ -124,6 +142,7 @@ impl Message {
             label: text(&button["label"]),
             custom_id: text(&button["custom_id"]),
             is_disabled: button["disabled"] == true,
+            is_danger: button["style"] == DANGER,
         }
     }
 
@@ -151,6 +170,41 @@ impl Message {
                 })
                 .collect(),
         }
+    }
+
+    /// What a form says above its lines.
+    pub(crate) fn form_text(&self) -> String {
+        let parts = list(&self.0["components"]).iter();
+        let texts: Vec<&str> = parts.filter_map(|part| part["content"].as_str()).collect();
+        texts.join("\n")
+    }
+
+    /// The lines of a form.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        list(&self.0["components"])
+            .iter()
+            .filter(|part| part.get("component").is_some())
+            .map(|part| Line {
+                label: text(&part["label"]),
+                custom_id: text(&part["component"]["custom_id"]),
+                value: part["component"]["value"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+                is_required: part["component"]["required"] != false,
+            })
+            .collect()
+    }
+
+    /// The picture of the embed.
+    pub(crate) fn picture(&self) -> Option<&str> {
+        self.embed()["image"]["url"].as_str()
+    }
+
+    /// The names of the embed's fields.
+    pub(crate) fn field_names(&self) -> Vec<&str> {
+        let fields = list(&self.embed()["fields"]).iter();
+        fields.filter_map(|field| field["name"].as_str()).collect()
     }
 
     /// The id of a form.
