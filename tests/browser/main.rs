@@ -11,11 +11,15 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails ends the test")]
 
 mod chromium;
+mod cleaning;
 mod files;
+mod keyboard;
 mod listing;
 mod phone;
+mod revoking;
 mod sandbox;
 mod sharing;
+mod tools;
 mod trouble;
 mod visit;
 
@@ -44,4 +48,24 @@ async fn a_platform_in_trouble_is_told_of() {
 #[tokio::test]
 async fn an_export_can_be_saved() {
     visiting("files", files::journey).await;
+}
+
+#[tokio::test]
+async fn an_invite_is_revoked_with_a_reason_and_not_by_a_member_without_rights() {
+    visiting("revoking", revoking::journey).await;
+}
+
+#[tokio::test]
+async fn a_clean_shows_its_progress_can_be_stopped_and_goes_on_to_its_end() {
+    visiting("cleaning", cleaning::journey).await;
+}
+
+#[tokio::test]
+async fn the_other_tools_show_what_they_did() {
+    visiting("tools", tools::journey).await;
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_leads_to_an_outcome() {
+    visiting("keyboard", keyboard::journey).await;
 }

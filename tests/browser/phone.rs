@@ -30,6 +30,35 @@ pub(crate) async fn journey(visit: Visit) {
     visit.until_last_says("Leads into").await;
     visit.fits("an invite").await;
     visit.picture("invite").await;
+    visit.command_with("/invites clean", "state:unused").await;
+    visit.until_last_says("would stop working").await;
+    visit.fits("a preview").await;
+    visit.is_accessible("a preview").await;
+    visit.picture("preview").await;
+    let count = visit
+        .ask("last.querySelector('.embed-title').textContent.split(' ')[0]")
+        .await;
+    let count = count.as_str().unwrap();
+    visit
+        .press_in_last(&format!("Revoke these {count} invites…"))
+        .await;
+    visit.fill("Type", count).await;
+    visit.fill("Reason", "on the way home").await;
+    visit.fits("a form of several lines").await;
+    visit.is_accessible("a form of several lines").await;
+    visit.picture("clean-form").await;
+    visit.submit().await;
+    visit.until_last_says("invites revoked").await;
+    visit.until("last.querySelector('.file a[download]')").await;
+    visit.fits("an outcome").await;
+    visit.is_accessible("an outcome").await;
+    visit.picture("outcome").await;
+    visit.command("/invites stats").await;
+    visit
+        .until("last.querySelector('img.picture')?.naturalWidth > 0")
+        .await;
+    visit.fits("a chart").await;
+    visit.picture("stats").await;
     for panel in ["switches", "wire"] {
         visit.press(&format!("[data-panel={panel}]")).await;
         visit

@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{By, Key, WebElement};
+use thirtyfour::{By, Key, TypingData, WebElement};
 use tokio::{sync::Mutex, time::sleep};
 
 use crate::{
@@ -134,7 +134,7 @@ impl Visit {
     }
 
     /// Presses a key at whatever has the focus.
-    pub(crate) async fn key(&self, key: Key) {
+    pub(crate) async fn key(&self, key: impl Into<TypingData>) {
         self.focused().await.send_keys(key).await.unwrap();
     }
 
@@ -185,6 +185,71 @@ impl Visit {
         self.press("[data-marked]").await;
     }
 
+    /// Uses a command from the menu of a message, the first of which is 0.
+    pub(crate) async fn apply(&self, message: usize, command: &str) {
+        let menu = format!("labelled(messages[{message}], 'Apps')");
+        self.until(&menu).await;
+        self.mark(&menu).await;
+        self.press("[data-marked]").await;
+        let choice = format!("labelled(messages[{message}], {})", json!(command));
+        self.until(&choice).await;
+        self.is_accessible("the menu of a message").await;
+        self.mark(&choice).await;
+        self.press("[data-marked]").await;
+    }
+
+    /// Types into the line of a form whose label begins like this.
+    pub(crate) async fn fill(&self, label: &str, text: &str) {
+        let line = format!(
+            "[...document.querySelectorAll('dialog[open] .field')]\
+             .find((one) => one.querySelector('label')?.textContent.startsWith({}))\
+             ?.querySelector('input, textarea')",
+            json!(label)
+        );
+        self.until(&line).await;
+        self.mark(&line).await;
+        self.press("[data-marked]").await;
+        self.type_in(text).await;
+    }
+
+    /// Waits until a form is open whose text holds this.
+    pub(crate) async fn until_form_says(&self, words: &str) {
+        self.until(&format!(
+            "document.querySelector('dialog[open]')?.textContent.includes({})",
+            json!(words)
+        ))
+        .await;
+    }
+
+    /// Sends the form off that is open.
+    pub(crate) async fn submit(&self) {
+        self.press("dialog[open] footer button:not([data-close])")
+            .await;
+        self.until("!document.querySelector('dialog').open").await;
+    }
+
+    /// Goes back through the page, key by key, to the button of the last message that has these
+    /// words.
+    pub(crate) async fn walk_back_to(&self, words: &str) {
+        let is_there = format!(
+            "last.contains(document.activeElement) \
+             && document.activeElement.textContent.trim().startsWith({})",
+            json!(words)
+        );
+        for _ in 0..60 {
+            if self.ask(&is_there).await == json!(true) {
+                return;
+            }
+            self.key(Key::Shift + Key::Tab).await;
+        }
+        panic!("{}: no way to {words} by keyboard", self.name);
+    }
+
+    /// What was changed in the sample community, newest first.
+    pub(crate) async fn audit_log(&self) -> Vec<Value> {
+        self.sandbox.audit_log().await
+    }
+
     /// Marks an element, so that a real press can find it.
     async fn mark(&self, element: &str) {
         let script = format!(
@@ -227,6 +292,17 @@ impl Visit {
         self.until("document.activeElement.id === 'send-command'")
             .await;
         self.key(Key::Enter).await;
+        self.until("document.activeElement.id === 'box'").await;
+    }
+
+    /// Types a command with its options, as one does: `/name` and `option:value` after it.
+    pub(crate) async fn command_with(&self, command: &str, options: &str) {
+        self.press("#box").await;
+        self.type_in(&format!("{command} {options}")).await;
+        self.until("document.querySelector('#box').getAttribute('aria-activedescendant')")
+            .await;
+        self.key(Key::Enter).await;
+        self.press("#send-command").await;
         self.until("document.activeElement.id === 'box'").await;
     }
 
