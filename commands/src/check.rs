@@ -8,13 +8,13 @@ use jiff::SignedDuration;
 
 use crate::{
     checkup::{Checkup, Fact, KeyState, Known},
+    notice::back_to,
     phrase::{Phrase, length},
     place::PlatformName,
     plan::{Answer, Problem, Work},
     platform::{Platform, PlatformErrorKind},
     query::View,
     reply::{Button, Content, Control, Finding, FindingState, Findings, Reply},
-    revoke::back_to,
     rights::{Member, Permissions, Right},
     stage::Stage,
     text,

@@ -30,15 +30,14 @@ use crate::{
     code::Code,
     failure::Failure,
     list,
+    notice::{back_to, notice, reason_line},
     options::{Options, ParseError},
     paging::{self, Page, Turn},
     phrase::{Phrase, joined, length},
     plan::{Answer, Problem, Work},
     platform::{Freshness, Listing, Overview, Platform},
     query::{PAGE_ENTRIES, View},
-    reason::REASON_MAX_CHARS,
-    reply::{Button, Content, Control, Form, LINE, Line, ListPage, REASON_LINE, Role, Tone},
-    revoke::{back_to, notice},
+    reply::{Button, Content, Control, Form, LINE, Line, ListPage, Role, Tone},
     show,
     stage::Stage,
     text,
@@ -502,16 +501,3 @@ pub(crate) fn ask(
 }
 
 const NUMBER_MAX_CHARS: u16 = 10;
-
-/// The line of a form that asks why.
-pub(crate) fn reason_line(value: Option<&str>) -> Line {
-    Line {
-        id: REASON_LINE,
-        label: "Reason, for the audit log".to_owned(),
-        placeholder: "You can leave this empty".to_owned(),
-        value: value.map(str::to_owned),
-        max_chars: REASON_MAX_CHARS,
-        is_required: false,
-        expects: None,
-    }
-}

@@ -10,8 +10,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    clean::reason_line,
     failure::Failure,
+    notice::{back_to, notice, reason_line, reason_told},
     phrase::{Phrase, length},
     place::PlatformName,
     plan::{Answer, Problem, Work},
@@ -19,7 +19,6 @@ use crate::{
     query::View,
     reason::Reason,
     reply::{Button, Form, Notice, Tone},
-    revoke::{back_to, notice, reason_told},
     rights::Right,
     stage::Stage,
     token::{self, Token},

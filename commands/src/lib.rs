@@ -39,6 +39,7 @@ mod invocation;
 mod joins;
 mod list;
 mod names;
+mod notice;
 mod options;
 mod paging;
 mod phrase;

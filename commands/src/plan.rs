@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     help::{self, Topic},
     invocation::{Audience, Invocation, Place, Request},
-    joins, list,
+    joins, list, notice,
     platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind},
     query::View,
     reason::Actor,
@@ -564,7 +564,7 @@ impl Plan {
             Task::Show { back, .. } | Task::Who { back, .. } | Task::Rotate { back, .. }
                 if missing =>
             {
-                Some(revoke::back_to(back))
+                Some(notice::back_to(back))
             }
             _ if !failure.may_be_tried_again() => None,
             Task::List { wish, .. } => {
@@ -591,7 +591,7 @@ impl Plan {
             )),
             // Where it is not known whether a new invite was made, a second one must not follow
             // by a slip of the finger.
-            Task::Rotate { back, .. } => Some(revoke::back_to(back)),
+            Task::Rotate { back, .. } => Some(notice::back_to(back)),
             Task::Pause { back, .. } => again(Token::List(token::Control::Pause, back.clone())),
             Task::Resume { back, .. } => again(Token::List(token::Control::Resume, back.clone())),
             Task::Clean {

@@ -9,12 +9,12 @@ use std::cmp::Reverse;
 use crate::{
     invite::Invite,
     list,
+    notice::back_to,
     phrase::Phrase,
     plan::{Answer, Problem, Work},
     platform::{Freshness, Platform},
     query::View,
     reply::{Button, Concern, Content, Control, Review},
-    revoke::back_to,
     risk::{self, Rule},
     stage::Stage,
     text,

@@ -7,20 +7,20 @@
 //! ```
 
 use crate::{
-    clean::reason_line,
     failure::Failure,
     invite::Invite,
+    notice::{back_to, notice, reason_line, reason_told},
     phrase::Phrase,
     plan::{Answer, Problem, Work},
     platform::{Freshness, Platform, PlatformErrorKind, Revoked},
     query::View,
     reason::Reason,
-    reply::{Button, Content, Control, Form, Notice, Role, Tone},
+    reply::{Button, Content, Form, Role, Tone},
     rights::Right,
     show,
     stage::Stage,
     text,
-    token::{self, Act, Key, Token},
+    token::{Act, Key, Token},
     tree,
 };
 
@@ -141,12 +141,6 @@ fn ended(invite: &Invite, reason: &Reason, back: &View) -> Answer {
     )
 }
 
-/// `Reason in the audit log: …`, where one was given.
-pub(crate) fn reason_told(reason: &Reason) -> Option<Phrase> {
-    let given = reason.given()?;
-    Some(Phrase::from("Reason in the audit log: ").quote(given))
-}
-
 fn already_gone(key: &Key, back: &View) -> Answer {
     let title = match key {
         Key::Code(code) => Phrase::from("There is no invite ").code(code.as_str()),
@@ -192,28 +186,6 @@ fn used_since(invite: &Invite, times: u32, back: &View) -> Answer {
             back_to(back),
         ],
     )
-}
-
-pub(crate) fn back_to(back: &View) -> Button {
-    let token = Token::List(token::Control::BackToList, back.clone());
-    Button::new(token, "Back to list")
-}
-
-pub(crate) fn notice(
-    tone: Tone,
-    title: Phrase,
-    paragraphs: Vec<Phrase>,
-    buttons: Vec<Button>,
-) -> Answer {
-    let content = Content::Notice(Notice {
-        tone,
-        title,
-        paragraphs,
-    });
-    Answer {
-        controls: vec![Control::Buttons(buttons)],
-        ..Answer::new(content)
-    }
 }
 
 /// The invite that is meant, from a list read just now.

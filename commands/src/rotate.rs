@@ -5,16 +5,16 @@
 //! ```
 
 use crate::{
-    clean::reason_line,
     failure::Failure,
     invite::{Extras, Invite},
+    notice::{back_to, notice, reason_line, reason_told},
     phrase::Phrase,
     plan::{Answer, Problem, Work},
     platform::{Freshness, NewInvite, Platform, Revoked},
     query::View,
     reason::Reason,
     reply::{Button, Content, Form, Tone},
-    revoke::{self, back_to, notice, reason_told},
+    revoke,
     stage::Stage,
     text,
     token::{Act, Key, Token},

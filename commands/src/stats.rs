@@ -11,12 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     invite::Invite,
     names::{self, NAME_MAX_CHARS},
+    notice::back_to,
     phrase::Phrase,
     plan::{Answer, Problem, Work},
     platform::{Freshness, Listing, Platform},
     query::View,
     reply::{Button, Content, Control, Role},
-    revoke::back_to,
     stage::Stage,
     text,
     token::Token,

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     invite::Invite,
+    notice::{back_to, notice},
     paging,
     phrase::{Phrase, length},
     place::PlatformName,
@@ -18,7 +19,7 @@ use crate::{
     platform::{Freshness, Joined, MEMBERS_MAX, Members, Platform},
     query::{PAGE_ENTRIES, View},
     reply::{Button, Content, Control, MembersPage, Role, Tone},
-    revoke::{self, back_to, notice},
+    revoke,
     stage::Stage,
     text,
     token::{Act, Key, Token},

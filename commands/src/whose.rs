@@ -3,12 +3,12 @@
 use crate::{
     code::Code,
     invite::Invite,
+    notice::{back_to, notice},
     phrase::Phrase,
     plan::{Answer, Problem, Work},
     platform::{Freshness, Listing, Platform},
     query::View,
     reply::{Content, Tone},
-    revoke::{back_to, notice},
     show,
     stage::Stage,
     token::Key,
