@@ -1,7 +1,7 @@
 //! The HTTP client that calls platforms.
 
 use std::{
-    sync::{Arc, Once, OnceLock},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -71,13 +71,4 @@ fn tls_config() -> ClientConfig {
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_root_certificates(roots)
         .with_no_client_auth()
-}
-
-/// Chooses the cryptography that `twilight-http` finds, which does not take it as an argument.
-pub(crate) fn install_tls_provider() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // An error says that somebody has chosen one already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }

@@ -27,7 +27,6 @@ use moka::future::Cache;
 use tokio::time::{Instant, timeout};
 use tracing::warn;
 
-pub(crate) use self::failed::Failed;
 pub use self::{
     checkup::CHECKUP_TIMEOUT,
     circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST},
@@ -39,6 +38,10 @@ use self::{
     fluxer::Fluxer,
     pace::Pace,
     remembered::Remembered,
+};
+pub(crate) use self::{
+    failed::Failed,
+    rest::{Ask, refusal},
 };
 use crate::{clock::Clock, config::Config, service::Chain, shutdown};
 

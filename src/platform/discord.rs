@@ -1,51 +1,35 @@
-//! Discord's API.
+//! Discord's API, on reqwest.
 //!
-//! Lists and whatever else is only read go through `twilight-http`, which keeps to Discord's rate
-//! limits. Guards around what that client does by itself: it repeats a 429 without limit, at once
-//! where the limit is global; its timeout covers neither waiting for the rate limiter nor the body;
-//! after a 401 it would refuse every later call, those without a token included.
+//! Facts: errors carry a `code` number, a 429 says in its body how long to wait, in seconds with
+//! fractions, and whether the limit is for everything; a front proxy may answer with something
+//! that is not JSON.
 //!
-//! What changes something goes past it, see [`changes`], and what is timed, see [`setup`].
+//! Not on `twilight-http`: it reads a body of any length whole, panics at a wait that is no
+//! duration, repeats a 429 without limit, and does not say how long the limit lasts.
 
 mod changes;
 mod setup;
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use ed25519_dalek::VerifyingKey;
 use gatehouse_commands::{
     Channel, GuildId, Listing, Overview, PlatformErrorKind as Kind, PlatformName,
 };
-use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::OnceCell, time::timeout};
-use twilight_http::{
-    Client, Error,
-    error::ErrorType,
-    response::{Response, ResponseFuture},
-};
-use twilight_model::id::{Id, marker::GuildMarker};
+use reqwest::{Method, RequestBuilder};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    BODY_MAX_BYTES, OVERVIEW_GRACE,
     failed::{Answer, Failed},
-    rest::{Answered, Ask},
+    rest::{Answered, Api, Ask, with_grace},
     wire,
 };
 use crate::{clock::Clock, config::PlatformConfig, http};
 
-/// How often a request is sent in all when Discord answers 429.
-const ATTEMPTS_MAX: u32 = 2;
-
-/// How long one attempt may take until its answer begins.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long all attempts may take, with waiting for Discord's rate limits before and between
-/// them.
-const SEND_TIMEOUT: Duration = Duration::from_secs(11);
+/// Says of a 429 that its limit is for everything; so does the body, if it is Discord's own.
+const LIMIT_IS_GLOBAL: &str = "x-ratelimit-global";
 
 const LINK_BASE: &str = "https://discord.gg";
 
@@ -70,55 +54,54 @@ mod code {
 /// Discord.
 #[derive(Debug)]
 pub(crate) struct Discord {
-    api: String,
+    origin: String,
+    /// The API with its version, without a slash at its end.
+    base: String,
     token: Option<SecretString>,
     public_keys: Vec<VerifyingKey>,
     clock: Clock,
-    client: OnceCell<Client>,
-    /// For what goes past that client.
-    http: http::Client,
+    client: http::Client,
+    /// Whether the platform has accepted the token once.
+    is_token_taken: AtomicBool,
 }
 
 impl Discord {
     /// Reaches Discord, or the proxy that the operator named; asks nothing yet.
     pub(crate) fn new(config: &PlatformConfig, clock: Clock) -> Self {
         Self {
-            api: config.api.clone(),
+            origin: config.api.clone(),
+            base: format!("{}/api/v10", config.api),
             token: config.token.clone(),
             public_keys: config.public_keys.clone(),
             clock,
-            client: OnceCell::new(),
-            http: http::Client::named(http::DISCORD_USER_AGENT),
+            client: http::Client::named(http::DISCORD_USER_AGENT),
+            is_token_taken: AtomicBool::new(false),
         }
-    }
-
-    /// The client, made at the first call: a start should not wait for TLS to be set up.
-    pub(crate) async fn client(&self) -> &Client {
-        let token = self.token.as_ref();
-        self.client
-            .get_or_init(|| async { client(&self.api, token) })
-            .await
     }
 
     /// All invites of a guild, with the guild's name and state.
     pub(super) async fn listing(&self, guild: GuildId) -> Result<Listing, Failed> {
-        let client = self.client_with_token().await?;
-        let id: Id<GuildMarker> = Id::new(guild.number());
-        let list = body_of(client.guild_invites(id).into_future());
-        let overview = body_of(client.guild(id).into_future());
-        tokio::pin!(list, overview);
-        // The list is what was asked for: the guild's name is waited for only a little longer.
-        let (body, overview) = tokio::select! {
-            // The client sends one request of a guild at a time: the list goes first.
-            biased;
-            body = &mut list => (body?, timeout(OVERVIEW_GRACE, overview).await.ok()),
-            overview = &mut overview => (list.await?, Some(overview)),
+        // The list is what was asked for: the rest is waited for only a little longer.
+        let listed = CancellationToken::new();
+        let list = async {
+            let ask = Ask::get(format!("guilds/{guild}/invites"));
+            let body = self.read(&ask).await?;
+            self.is_token_taken.store(true, Ordering::Relaxed);
+            listed.cancel();
+            Ok(body)
         };
+        let overview = async {
+            // Every refusal of a token counts against the host's address: one is enough to know.
+            if !self.is_token_taken.load(Ordering::Relaxed) {
+                listed.cancelled().await;
+            }
+            let ask = Ask::get(format!("guilds/{guild}"));
+            self.read(&ask).await.ok()
+        };
+        let (body, overview) = tokio::try_join!(list, with_grace(&listed, overview))?;
         let read_at = self.clock.now();
         let (invites, unreadable) = wire::read_invites(&body).map_err(unreadable)?;
-        let overview = overview
-            .and_then(Result::ok)
-            .and_then(|body| wire::read_overview(&body, read_at).ok());
+        let overview = overview.and_then(|body| wire::read_overview(&body, read_at).ok());
         Ok(Listing {
             invites,
             overview,
@@ -130,35 +113,48 @@ impl Discord {
 
     /// The guild itself.
     pub(super) async fn overview(&self, guild: GuildId) -> Result<Overview, Failed> {
-        let client = self.client_with_token().await?;
-        let body = body_of(client.guild(Id::new(guild.number())).into_future()).await?;
+        let body = self.read(&Ask::get(format!("guilds/{guild}"))).await?;
         wire::read_overview(&body, self.clock.now()).map_err(unreadable)
     }
 
     /// The channels that an invite can lead into.
     pub(super) async fn channels(&self, guild: GuildId) -> Result<Vec<Channel>, Failed> {
-        let client = self.client_with_token().await?;
-        let id: Id<GuildMarker> = Id::new(guild.number());
-        let body = body_of(client.guild_channels(id).into_future()).await?;
+        let ask = Ask::get(format!("guilds/{guild}/channels"));
+        let body = self.read(&ask).await?;
         wire::read_channels(&body, &CHANNEL_TYPES).map_err(unreadable)
     }
 
-    async fn client_with_token(&self) -> Result<&Client, Failed> {
-        if self.token.is_none() {
-            return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
-        }
-        Ok(self.client().await)
+    /// A request below the API's base, without a token.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, &format!("{}{path}", self.base))
     }
 
-    /// Sends a request once, past the client.
+    /// Asks for something that changes nothing.
+    async fn read(&self, ask: &Ask) -> Result<Bytes, Failed> {
+        ask.read(&self.api(true)?).await
+    }
+
+    /// Sends a request once.
     async fn send_once(&self, ask: &Ask, with_token: bool) -> Result<Answered, Failed> {
-        let token = self.token.as_ref().filter(|_| with_token);
-        if with_token && token.is_none() {
+        ask.send(&self.api(with_token)?).await
+    }
+
+    /// Sends a request, again after a short rate limit, and gives its answer of any status.
+    pub(crate) async fn send_patiently(&self, ask: &Ask) -> Result<Answered, Failed> {
+        ask.send_patiently(&self.api(true)?).await
+    }
+
+    fn api(&self, with_token: bool) -> Result<Api<'_>, Failed> {
+        if with_token && self.token.is_none() {
             return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
         }
-        let base = format!("{}/api/v10", self.api);
-        ask.send(PlatformName::Discord, &self.http, &base, token)
-            .await
+        Ok(Api {
+            platform: PlatformName::Discord,
+            client: &self.client,
+            base: &self.base,
+            token: self.token.as_ref().filter(|_| with_token),
+            refused: refused_with,
+        })
     }
 }
 
@@ -166,83 +162,11 @@ fn unreadable(error: serde_json::Error) -> Failed {
     Failed::unreadable(PlatformName::Discord, error)
 }
 
-fn refused_with(answered: &Answered) -> Failed {
+pub(crate) fn refused_with(answered: &Answered) -> Failed {
     let status = answered.status.as_u16();
-    refused(status, answered.retry_after(), &answered.body)
-}
-
-/// A client for this API, with all guards but the timeout of the whole call.
-pub(crate) fn client(api: &str, token: Option<&SecretString>) -> Client {
-    http::install_tls_provider();
-    let mut builder = Client::builder()
-        .timeout(ATTEMPT_TIMEOUT)
-        .remember_invalid_token(false);
-    if let Some((scheme, host)) = api.split_once("://") {
-        builder = builder.proxy(host.to_owned(), scheme == "http");
-    }
-    if let Some(token) = token {
-        builder = builder.token(token.expose_secret().to_owned());
-    }
-    builder.build()
-}
-
-/// Sends the request. What a success says is left unread: once it is there, the request is done,
-/// even if the rest of the answer breaks off.
-pub(crate) async fn send<T: Unpin>(request: ResponseFuture<T>) -> Result<Response<T>, Failed> {
-    match timeout(SEND_TIMEOUT, limited(request)).await {
-        Ok(sent) => sent.map_err(failed),
-        // Each attempt ends earlier: the rest was spent waiting, as Discord had asked for.
-        Err(_) => Err(Failed::new(
-            PlatformName::Discord,
-            Kind::RateLimited { retry_after: None },
-        )),
-    }
-}
-
-/// Sends the request and reads its answer whole.
-async fn body_of<T: Unpin>(request: ResponseFuture<T>) -> Result<Bytes, Failed> {
-    let response = send(request).await?;
-    // The client reads a body whole; all that can be done is not to begin.
-    if content_length(&response).is_some_and(|length| length > BODY_MAX_BYTES) {
-        return Err(Failed::new(PlatformName::Discord, Kind::Unreadable));
-    }
-    let body = response
-        .bytes()
-        .await
-        .map_err(|error| Failed::new(PlatformName::Discord, Kind::Unreachable).because(error))?;
-    Ok(Bytes::from(body))
-}
-
-fn content_length<T>(response: &Response<T>) -> Option<usize> {
-    let mut headers = response.headers();
-    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
-    str::from_utf8(value).ok()?.parse().ok()
-}
-
-/// The request, sent at most [`ATTEMPTS_MAX`] times: the client by itself repeats a 429 without
-/// end.
-pub(crate) fn limited<T>(mut request: ResponseFuture<T>) -> ResponseFuture<T> {
-    let attempts = AtomicU32::new(0);
-    request.set_pre_flight(move || attempts.fetch_add(1, Ordering::Relaxed) < ATTEMPTS_MAX);
-    request
-}
-
-/// The error without what its text would hold: the body of an answer, which may name invites.
-fn failed(error: Error) -> Failed {
-    let of = |kind| Failed::new(PlatformName::Discord, kind);
-    match error.kind() {
-        ErrorType::Response { body, status, .. } => refused(status.get(), None, body),
-        // No success, and not Discord's way to say so: a proxy in front of it.
-        ErrorType::Parsing { .. } => of(Kind::Broken),
-        ErrorType::Unauthorized => of(Kind::TokenRefused),
-        // The guard against endless repetition: the limit was still there.
-        ErrorType::RequestCanceled => {
-            of(Kind::RateLimited { retry_after: None }).of_everything(true)
-        }
-        ErrorType::RequestTimedOut => of(Kind::TimedOut),
-        // What breaks before an answer begins is mostly a connection that was never there.
-        _ => of(Kind::Unreachable).of_everything(true).because(error),
-    }
+    let failed = refused(status, answered.retry_after(), &answered.body);
+    let is_global = failed.is_global || answered.headers.contains_key(LIMIT_IS_GLOBAL);
+    failed.of_everything(is_global)
 }
 
 /// An answer that is no success. `retry_after` as its header says, in seconds.
@@ -272,6 +196,8 @@ fn refused(status: u16, retry_after: Option<f64>, body: &[u8]) -> Failed {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -8,11 +8,7 @@ mod changes;
 mod discovery;
 mod setup;
 
-use std::{
-    future::Future,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use gatehouse_commands::{
@@ -22,22 +18,15 @@ use gatehouse_commands::{
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde_json::json;
-use tokio::{sync::OnceCell, time::sleep};
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    OVERVIEW_GRACE,
     failed::{Answer, Failed},
-    rest::{self, Answered, Ask},
+    rest::{Answered, Api, Ask, with_grace},
     wire,
 };
 use crate::{clock::Clock, config::PlatformConfig, http};
-
-/// A rate limit that passes within this time is waited out; a longer one is told.
-const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(5);
-
-/// How often one call is repeated after a rate limit.
-const RATE_LIMIT_RETRIES: u32 = 2;
 
 /// Types of channels that an invite can lead into: text, voice, category.
 const CHANNEL_TYPES: [u64; 3] = [0, 2, 4];
@@ -156,49 +145,32 @@ impl Fluxer {
         wire::read_members(&body).map_err(unreadable)
     }
 
-    /// Asks for something that changes nothing; a short rate limit is waited out.
+    /// Asks for something that changes nothing.
     async fn read(&self, ask: &Ask) -> Result<Bytes, Failed> {
-        let mut retries = 0;
-        loop {
-            let answered = self.send_once(ask, true).await?;
-            if answered.status.is_success() {
-                return Ok(answered.body);
-            }
-            let failed = refused_with(&answered);
-            match failed.wait() {
-                Some(wait) if wait <= RATE_LIMIT_WAIT_MAX && retries < RATE_LIMIT_RETRIES => {
-                    retries += 1;
-                    sleep(wait).await;
-                }
-                _ => return Err(failed),
-            }
-        }
+        ask.read(&self.api(true).await?).await
     }
 
     /// Sends a request once.
     async fn send_once(&self, ask: &Ask, with_token: bool) -> Result<Answered, Failed> {
-        let token = self.token.as_ref().filter(|_| with_token);
-        if with_token && token.is_none() {
+        ask.send(&self.api(with_token).await?).await
+    }
+
+    async fn api(&self, with_token: bool) -> Result<Api<'_>, Failed> {
+        if with_token && self.token.is_none() {
             return Err(Failed::new(PlatformName::Fluxer, Kind::NoToken));
         }
-        let base = self.base().await?;
-        ask.send(PlatformName::Fluxer, &self.client, base, token)
-            .await
+        let token = self.token.as_ref().filter(|_| with_token);
+        Ok(self.api_at(self.base().await?, token))
     }
-}
 
-/// What the future gives, if it is there soon after the list.
-async fn with_grace<T>(
-    listed: &CancellationToken,
-    future: impl Future<Output = Option<T>>,
-) -> Result<Option<T>, Failed> {
-    let too_late = async {
-        listed.cancelled().await;
-        sleep(OVERVIEW_GRACE).await;
-    };
-    tokio::select! {
-        given = future => Ok(given),
-        () = too_late => Ok(None),
+    const fn api_at<'a>(&'a self, base: &'a str, token: Option<&'a SecretString>) -> Api<'a> {
+        Api {
+            platform: PlatformName::Fluxer,
+            client: &self.client,
+            base,
+            token,
+            refused: refused_with,
+        }
     }
 }
 
@@ -206,17 +178,12 @@ fn unreadable(error: serde_json::Error) -> Failed {
     Failed::unreadable(PlatformName::Fluxer, error)
 }
 
-/// No answer, or a broken one.
-pub(crate) fn not_sent(error: reqwest::Error) -> Failed {
-    rest::not_sent(PlatformName::Fluxer, error)
-}
-
-fn refused_with(answered: &Answered) -> Failed {
+pub(crate) fn refused_with(answered: &Answered) -> Failed {
     refused(answered.status, answered.retry_after(), &answered.body)
 }
 
 /// An answer that is no success. `retry_after` as its header says, in seconds.
-pub(crate) fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed {
+fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed {
     let refusal = wire::Refusal::read(body);
     let code = refusal.code.as_deref();
     let kind = match (status, code) {
@@ -261,6 +228,8 @@ pub(crate) fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8])
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::SignedDuration;
 
     use super::*;

@@ -3,21 +3,32 @@
 //! Both platforms name the bot and the reason for the audit log in the same headers, and write
 //! JSON. What an answer means is left to them.
 
-use std::time::Duration;
+use std::{error::Error, future::Future, io, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
-    Method, Response, StatusCode,
+    Method, RequestBuilder, Response, StatusCode,
     header::{self, HeaderMap, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
-use super::{BODY_MAX_BYTES, Failed};
+use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE};
 use crate::http;
+
+/// A rate limit that passes within this time is waited out; a longer one is told.
+const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How often one request is repeated after a rate limit.
+const RATE_LIMIT_RETRIES: u32 = 2;
+
+/// The most that is read of an answer that is no success, in bytes. Those of the platforms take
+/// under 1,000; of a longer one the status says enough.
+const REFUSAL_MAX_BYTES: usize = 64 * 1024;
 
 /// Why something was done, for the audit log.
 /// See [Discord Docs/Audit Logs]; Fluxer has taken it over.
@@ -33,7 +44,7 @@ const LIMIT_RESET_AFTER: &str = "x-ratelimit-reset-after";
 
 /// What is asked for: a path below the API's base, without a slash before it, and what goes along.
 #[derive(Debug)]
-pub(super) struct Ask {
+pub(crate) struct Ask {
     method: Method,
     path: String,
     body: Option<Value>,
@@ -42,16 +53,28 @@ pub(super) struct Ask {
 
 /// An answer of any status, read to its end.
 #[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) status: StatusCode,
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+    pub(crate) body: Bytes,
     /// From sending the request to the end of the answer.
     pub(super) took: Duration,
 }
 
+/// A platform's API as one bot reaches it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Api<'a> {
+    pub(super) platform: PlatformName,
+    pub(super) client: &'a http::Client,
+    /// Without a slash at its end.
+    pub(super) base: &'a str,
+    pub(super) token: Option<&'a SecretString>,
+    /// What an answer means that is no success.
+    pub(super) refused: fn(&Answered) -> Failed,
+}
+
 impl Ask {
-    pub(super) fn new(method: Method, path: String) -> Self {
+    pub(crate) fn new(method: Method, path: String) -> Self {
         Self {
             method,
             path,
@@ -60,12 +83,12 @@ impl Ask {
         }
     }
 
-    pub(super) fn get(path: String) -> Self {
+    pub(crate) fn get(path: String) -> Self {
         Self::new(Method::GET, path)
     }
 
     #[must_use]
-    pub(super) fn with(self, body: Value) -> Self {
+    pub(crate) fn with(self, body: Value) -> Self {
         Self {
             body: Some(body),
             ..self
@@ -74,7 +97,7 @@ impl Ask {
 
     /// With a reason for the audit log, written as this platform reads it: in printable ASCII.
     #[must_use]
-    pub(super) fn because(self, reason: &str) -> Self {
+    pub(crate) fn because(self, reason: &str) -> Self {
         let reason = HeaderValue::from_str(reason).expect("a reason is printable ASCII by now");
         Self {
             reason: Some(reason),
@@ -83,16 +106,54 @@ impl Ask {
     }
 
     /// Sends it once.
-    pub(super) async fn send(
-        &self,
-        platform: PlatformName,
-        client: &http::Client,
-        base: &str,
-        token: Option<&SecretString>,
-    ) -> Result<Answered, Failed> {
-        let url = format!("{base}/{}", self.path);
-        let mut request = client.request(self.method.clone(), &url);
-        if let Some(token) = token {
+    pub(super) async fn send(&self, api: &Api<'_>) -> Result<Answered, Failed> {
+        let began = Instant::now();
+        let response = self.begin(api).await;
+        let response = response.map_err(|error| not_sent(api.platform, error))?;
+        read(api.platform, response, began).await
+    }
+
+    /// Sends what may be sent more than once, and gives its answer, whatever the answer is. A
+    /// short rate limit is waited out, and a connection that was closed as the request was on its
+    /// way is made anew.
+    pub(super) async fn send_patiently(&self, api: &Api<'_>) -> Result<Answered, Failed> {
+        let mut retries = 0;
+        loop {
+            let began = Instant::now();
+            let response = match self.begin(api).await {
+                Err(error) if was_closed(&error) => self.begin(api).await,
+                response => response,
+            };
+            let response = response.map_err(|error| not_sent(api.platform, error))?;
+            let answered = read(api.platform, response, began).await?;
+            if answered.status.is_success() {
+                return Ok(answered);
+            }
+            match (api.refused)(&answered).wait() {
+                Some(wait) if wait <= RATE_LIMIT_WAIT_MAX && retries < RATE_LIMIT_RETRIES => {
+                    retries += 1;
+                    sleep(wait).await;
+                }
+                _ => return Ok(answered),
+            }
+        }
+    }
+
+    /// Asks for something that changes nothing, and gives what a success holds.
+    pub(super) async fn read(&self, api: &Api<'_>) -> Result<Bytes, Failed> {
+        let answered = self.send_patiently(api).await?;
+        if answered.status.is_success() {
+            Ok(answered.body)
+        } else {
+            Err((api.refused)(&answered))
+        }
+    }
+
+    /// Sends it and waits until the answer begins.
+    async fn begin(&self, api: &Api<'_>) -> reqwest::Result<Response> {
+        let url = format!("{}/{}", api.base, self.path);
+        let mut request = api.client.request(self.method.clone(), &url);
+        if let Some(token) = api.token {
             request = request.header(header::AUTHORIZATION, bearer(token));
         }
         if let Some(reason) = &self.reason {
@@ -101,17 +162,7 @@ impl Ask {
         if let Some(body) = &self.body {
             request = request.json(body);
         }
-        let began = Instant::now();
-        let response = request.send().await;
-        let response = response.map_err(|error| not_sent(platform, error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = read_body(platform, response).await?;
-        Ok(Answered {
-            status,
-            headers,
-            body,
-            took: began.elapsed(),
-        })
+        request.send().await
     }
 }
 
@@ -149,20 +200,98 @@ fn bearer(token: &SecretString) -> HeaderValue {
     value
 }
 
-async fn read_body(platform: PlatformName, mut response: Response) -> Result<Bytes, Failed> {
+/// Sends a request once; what it was refused with, or `None` when it was not. A success is left
+/// unread.
+pub(crate) async fn refusal(
+    platform: PlatformName,
+    request: RequestBuilder,
+) -> Result<Option<Answered>, Failed> {
+    let began = Instant::now();
+    let response = request.send().await;
+    let response = response.map_err(|error| not_sent(platform, error))?;
+    if response.status().is_success() {
+        return Ok(None);
+    }
+    read(platform, response, began).await.map(Some)
+}
+
+/// Reads an answer to its end. What is too long of a refusal is left unread.
+async fn read(
+    platform: PlatformName,
+    response: Response,
+    began: Instant,
+) -> Result<Answered, Failed> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = if status.is_success() {
+        let body = read_body(platform, response, BODY_MAX_BYTES).await?;
+        body.ok_or_else(|| Failed::new(platform, Kind::Unreadable))?
+    } else {
+        let body = read_body(platform, response, REFUSAL_MAX_BYTES).await?;
+        body.unwrap_or_default()
+    };
+    Ok(Answered {
+        status,
+        headers,
+        body,
+        took: began.elapsed(),
+    })
+}
+
+/// A body whole; `None` when it is longer than `max`, in bytes.
+async fn read_body(
+    platform: PlatformName,
+    mut response: Response,
+    max: usize,
+) -> Result<Option<Bytes>, Failed> {
     let mut body = BytesMut::new();
     let broken = |error| not_sent(platform, error);
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if body.len() + chunk.len() > BODY_MAX_BYTES {
-            return Err(Failed::new(platform, Kind::Unreadable));
+        if body.len() + chunk.len() > max {
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    Ok(Some(body.freeze()))
+}
+
+/// Whether a connection that was open ended before anything of the answer came: the platform
+/// closes one that was not used for some time just as it is used again.
+fn was_closed(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>()
+            && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
+        {
+            return true;
+        }
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+            );
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// What the future gives, if it is there soon after the list.
+pub(super) async fn with_grace<T>(
+    listed: &CancellationToken,
+    future: impl Future<Output = Option<T>>,
+) -> Result<Option<T>, Failed> {
+    let too_late = async {
+        listed.cancelled().await;
+        sleep(OVERVIEW_GRACE).await;
+    };
+    tokio::select! {
+        given = future => Ok(given),
+        () = too_late => Ok(None),
+    }
 }
 
 /// No answer, or a broken one. The URL is left out, since it may hold an invite's code.
-pub(super) fn not_sent(platform: PlatformName, error: reqwest::Error) -> Failed {
+fn not_sent(platform: PlatformName, error: reqwest::Error) -> Failed {
     let kind = if error.is_timeout() {
         Kind::TimedOut
     } else {

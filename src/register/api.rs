@@ -1,23 +1,22 @@
 //! The calls to Discord, each with a limit in time and in attempts.
 
-use gatehouse_commands::GuildId;
+use bytes::Bytes;
+use gatehouse_commands::PlatformErrorKind as Kind;
+use reqwest::Method;
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
-use twilight_http::{
-    Client, Error,
-    error::ErrorType,
-    request::RequestBuilder,
-    response::{ResponseFuture, marker::EmptyBody},
-    routing::Route,
-};
 use twilight_model::id::{
     Id,
-    marker::{ApplicationMarker, CommandMarker, GuildMarker},
+    marker::{ApplicationMarker, CommandMarker},
 };
 
 use super::{RegisterError, Scope, definition::Definition, diff::Registered};
-use crate::platform::{PLATFORM_TIMEOUT, discord};
+use crate::{
+    clock::Clock,
+    config::PlatformConfig,
+    platform::{Ask, Failed, PLATFORM_TIMEOUT, discord::Discord},
+};
 
 /// Discord's own words.
 /// See [Discord Docs/Opcodes and Status Codes].
@@ -33,7 +32,7 @@ mod code {
 /// The commands of one application in one scope.
 #[derive(Debug)]
 pub(super) struct Registry {
-    client: Client,
+    discord: Discord,
     application: Id<ApplicationMarker>,
     scope: Scope,
 }
@@ -58,11 +57,16 @@ impl Registry {
         token: &SecretString,
         scope: Scope,
     ) -> Result<Self, RegisterError> {
-        let client = discord::client(api, Some(token));
-        let request = client.current_user_application().into_future();
-        let Application { id } = read(&answer(request, scope).await?)?;
+        let config = PlatformConfig {
+            api: api.to_owned(),
+            token: Some(token.clone()),
+            public_keys: Vec::new(),
+        };
+        let discord = Discord::new(&config, Clock::system());
+        let ask = Ask::get("applications/@me".to_owned());
+        let Application { id } = read(&answer(&discord, &ask, scope).await?)?;
         Ok(Self {
-            client,
+            discord,
             application: id,
             scope,
         })
@@ -75,49 +79,22 @@ impl Registry {
 
     /// All its commands in this scope, of every type.
     pub(super) async fn commands(&self) -> Result<Vec<Registered>, RegisterError> {
-        let interaction = self.client.interaction(self.application);
-        let body = match self.scope {
-            Scope::Global => {
-                let list = interaction.global_commands().with_localizations(true);
-                self.answer(list.into_future()).await?
-            }
-            Scope::Guild(guild) => {
-                let list = interaction.guild_commands(marked(guild));
-                self.answer(list.with_localizations(true).into_future())
-                    .await?
-            }
-        };
-        read(&body)
+        let path = format!("{}?with_localizations=true", self.path());
+        read(&self.answer(&Ask::get(path)).await?)
     }
 
     /// Adds the command, or puts it in the place of the one with its type and name.
     pub(super) async fn put(&self, command: &Definition) -> Result<(), RegisterError> {
-        let application_id = self.application.get();
-        let route = match self.scope {
-            Scope::Global => Route::CreateGlobalCommand { application_id },
-            Scope::Guild(guild) => Route::CreateGuildCommand {
-                application_id,
-                guild_id: guild.number(),
-            },
-        };
-        // Not by the client's own builder: it refuses commands half as long as Discord takes.
-        let request = RequestBuilder::new(&route).json(command).build();
-        let request = request.expect("a command holds only texts, numbers and lists");
-        self.answer(self.client.request::<EmptyBody>(request))
-            .await?;
-        Ok(())
+        let command = serde_json::to_value(command);
+        let command = command.expect("a command holds only texts, numbers and lists");
+        let ask = Ask::new(Method::POST, self.path()).with(command);
+        self.answer(&ask).await.map(drop)
     }
 
     /// Takes the command away.
     pub(super) async fn remove(&self, command: Id<CommandMarker>) -> Result<(), RegisterError> {
-        let interaction = self.client.interaction(self.application);
-        let request = match self.scope {
-            Scope::Global => interaction.delete_global_command(command).into_future(),
-            Scope::Guild(guild) => interaction
-                .delete_guild_command(marked(guild), command)
-                .into_future(),
-        };
-        match self.answer(request).await {
+        let path = format!("{}/{command}", self.path());
+        match self.answer(&Ask::new(Method::DELETE, path)).await {
             // Somebody was faster.
             Err(RegisterError::Refused {
                 code: code::UNKNOWN_COMMAND,
@@ -127,48 +104,46 @@ impl Registry {
         }
     }
 
-    async fn answer<T: Unpin>(&self, request: ResponseFuture<T>) -> Result<Vec<u8>, RegisterError> {
-        answer(request, self.scope).await
+    /// Where they are.
+    fn path(&self) -> String {
+        let application = self.application;
+        match self.scope {
+            Scope::Global => format!("applications/{application}/commands"),
+            Scope::Guild(guild) => format!("applications/{application}/guilds/{guild}/commands"),
+        }
     }
-}
 
-fn marked(guild: GuildId) -> Id<GuildMarker> {
-    Id::new(guild.number())
+    async fn answer(&self, ask: &Ask) -> Result<Bytes, RegisterError> {
+        answer(&self.discord, ask, self.scope).await
+    }
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, RegisterError> {
     serde_json::from_slice(body).map_err(RegisterError::Unreadable)
 }
 
-/// The body of the answer, whole.
+/// The body of the answer, whole. A request may be sent twice: the second has nothing left to do.
 ///
-/// Not the platform's own way to ask: its errors keep nothing of the body, which may name invites
-/// there and here is what an operator needs to know.
-async fn answer<T: Unpin>(
-    request: ResponseFuture<T>,
-    scope: Scope,
-) -> Result<Vec<u8>, RegisterError> {
-    let whole = async {
-        let response = discord::limited(request)
-            .await
-            .map_err(|error| failed(error, scope))?;
-        let body = response.bytes().await;
-        body.map_err(|error| RegisterError::Unreachable(error.into()))
-    };
-    let answered = timeout(PLATFORM_TIMEOUT, whole).await;
-    answered.unwrap_or(Err(RegisterError::TimedOut))
+/// What a refusal means is not the platform's own reading: that keeps nothing of the body, which
+/// may name invites there and here is what an operator needs to know.
+async fn answer(discord: &Discord, ask: &Ask, scope: Scope) -> Result<Bytes, RegisterError> {
+    let answered = timeout(PLATFORM_TIMEOUT, discord.send_patiently(ask)).await;
+    let answered = answered.map_err(|_| RegisterError::TimedOut)?;
+    let answered = answered.map_err(failed)?;
+    if answered.status.is_success() {
+        Ok(answered.body)
+    } else {
+        Err(refused(answered.status.as_u16(), &answered.body, scope))
+    }
 }
 
-fn failed(error: Error, scope: Scope) -> RegisterError {
-    match error.kind() {
-        ErrorType::Response { body, status, .. } => refused(status.get(), body, scope),
-        ErrorType::Unauthorized => RegisterError::TokenRefused,
-        // The guard against endless repetition: the limit was still there.
-        ErrorType::RequestCanceled => RegisterError::RateLimited,
-        ErrorType::RequestTimedOut => RegisterError::TimedOut,
-        // No success, and not Discord's way to say so: a proxy in front of it.
-        ErrorType::Parsing { .. } => RegisterError::Broken,
-        _ => RegisterError::Unreachable(error.into()),
+/// No answer, or a broken one.
+fn failed(failed: Failed) -> RegisterError {
+    match failed.error.kind {
+        Kind::TimedOut => RegisterError::TimedOut,
+        // An answer without measure.
+        Kind::Unreadable => RegisterError::Broken,
+        _ => RegisterError::Unreachable(failed.error.into()),
     }
 }
 
@@ -176,6 +151,7 @@ fn refused(status: u16, body: &[u8], scope: Scope) -> RegisterError {
     let Refusal { code, message } = serde_json::from_slice(body).unwrap_or_default();
     match (status, code, scope) {
         (401, ..) => RegisterError::TokenRefused,
+        (429, ..) => RegisterError::RateLimited,
         (_, code::MISSING_ACCESS | code::UNKNOWN_GUILD, Scope::Guild(guild)) => {
             RegisterError::NoAccess(guild)
         }

@@ -7,18 +7,14 @@ use std::time::Duration;
 
 use gatehouse_commands::{Placement, PlatformErrorKind, PlatformName, Reply};
 use jiff::Timestamp;
-use reqwest::{Method, multipart};
+use reqwest::{Method, RequestBuilder, multipart};
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
 use tracing::{
     debug, error,
     field::{DisplayValue, display},
 };
-use twilight_http::Client;
-use twilight_model::{
-    channel::message::MessageFlags, http::attachment::Attachment,
-    http::interaction::InteractionResponseData, id::Id,
-};
+use twilight_model::{channel::message::MessageFlags, http::interaction::InteractionResponseData};
 
 use super::{
     draw::{self, Drawn},
@@ -27,9 +23,8 @@ use super::{
 use crate::{
     clock::Clock,
     config::PlatformConfig,
-    export::File,
     platform::{
-        Failed,
+        self, Failed,
         discord::{self, Discord},
         fluxer::{self, Fluxer},
     },
@@ -184,12 +179,33 @@ impl Courier {
         errand: Errand,
         drawn: &Drawn,
     ) -> Result<(), Failed> {
-        let body = body(errand, drawn);
-        match self {
-            Self::Discord(discord) => {
-                to_discord(discord.client().await, credential, errand, &body, drawn).await
-            }
-            Self::Fluxer(fluxer) => to_fluxer(fluxer, credential, errand, body, drawn).await,
+        let Credential {
+            application_id,
+            token,
+        } = credential;
+        let (method, path) = match errand {
+            Errand::Edit => (
+                Method::PATCH,
+                format!("/webhooks/{application_id}/{token}/messages/@original"),
+            ),
+            Errand::FollowUp => (Method::POST, format!("/webhooks/{application_id}/{token}")),
+        };
+        let (platform, request) = match self {
+            Self::Discord(discord) => (PlatformName::Discord, discord.request(method, &path)),
+            Self::Fluxer(fluxer) => (PlatformName::Fluxer, fluxer.request(method, &path).await?),
+        };
+        let request = with_message(request, body(errand, drawn), drawn);
+        let request = request.map_err(|error| {
+            Failed::new(platform, PlatformErrorKind::Unreadable).because(error.without_url())
+        })?;
+        // What a success says is left unread: once it is there, the reply is, even if the rest of
+        // the answer breaks off.
+        match platform::refusal(platform, request).await? {
+            None => Ok(()),
+            Some(answered) => Err(match self {
+                Self::Discord(_) => discord::refused_with(&answered),
+                Self::Fluxer(_) => fluxer::refused_with(&answered),
+            }),
         }
     }
 }
@@ -254,70 +270,14 @@ fn body(errand: Errand, drawn: &Drawn) -> Vec<u8> {
     serde_json::to_vec(&body).expect("texts, numbers and flags can be written")
 }
 
-async fn to_discord(
-    client: &Client,
-    credential: &Credential,
-    errand: Errand,
-    body: &[u8],
-    drawn: &Drawn,
-) -> Result<(), Failed> {
-    let Credential {
-        application_id,
-        token,
-    } = credential;
-    let client = client.interaction(Id::new(*application_id));
-    let files: Vec<Attachment> = drawn.file.iter().map(attachment).collect();
-    match errand {
-        Errand::Edit => {
-            let request = client
-                .update_response(token)
-                .attachments(&files)
-                .payload_json(body);
-            discord::send(request.into_future()).await?;
-        }
-        Errand::FollowUp => {
-            let request = client
-                .create_followup(token)
-                .attachments(&files)
-                .payload_json(body);
-            discord::send(request.into_future()).await?;
-        }
-    }
-    Ok(())
-}
-
-fn attachment(file: &File) -> Attachment {
-    Attachment::from_bytes(file.name.clone(), file.bytes.clone(), 0)
-}
-
-async fn to_fluxer(
-    fluxer: &Fluxer,
-    credential: &Credential,
-    errand: Errand,
+/// The request with a message, and with its file if it has one.
+fn with_message(
+    request: RequestBuilder,
     body: Vec<u8>,
     drawn: &Drawn,
-) -> Result<(), Failed> {
-    let Credential {
-        application_id,
-        token,
-    } = credential;
-    let (method, path) = match errand {
-        Errand::Edit => (
-            Method::PATCH,
-            format!("/webhooks/{application_id}/{token}/messages/@original"),
-        ),
-        Errand::FollowUp => (Method::POST, format!("/webhooks/{application_id}/{token}")),
-    };
-    let request = fluxer.request(method, &path).await?;
-    let unreadable = |error: reqwest::Error| {
-        Failed::new(PlatformName::Fluxer, PlatformErrorKind::Unreadable).because(error)
-    };
-    let part = |bytes, media_type| {
-        multipart::Part::bytes(bytes)
-            .mime_str(media_type)
-            .map_err(unreadable)
-    };
-    let request = match &drawn.file {
+) -> reqwest::Result<RequestBuilder> {
+    let part = |bytes, media_type| multipart::Part::bytes(bytes).mime_str(media_type);
+    Ok(match &drawn.file {
         None => request
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body),
@@ -328,12 +288,5 @@ async fn to_fluxer(
                 .part(FILE_PART, content);
             request.multipart(form)
         }
-    };
-    let response = request.send().await.map_err(fluxer::not_sent)?;
-    let status = response.status();
-    if status.is_success() {
-        return Ok(());
-    }
-    let body = response.bytes().await.map_err(fluxer::not_sent)?;
-    Err(fluxer::refused(status, None, &body))
+    })
 }

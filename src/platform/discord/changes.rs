@@ -1,8 +1,4 @@
 //! What changes something on Discord. Each request is sent once.
-//!
-//! Not through `twilight-http`: it sends a request again after a 429, and does not say how long
-//! the limit lasts; and all codes are one route to it, of which it sends one request at a time, so
-//! that an answer which one guild waits for would hold up every other guild.
 
 use std::time::Duration;
 

@@ -75,7 +75,7 @@ impl Discord {
     /// How many commands are missing there or differ from ours.
     async fn outdated(&self, guild: Option<GuildId>) -> Result<usize, Kind> {
         let token = self.token.as_ref().ok_or(Kind::NoToken)?;
-        match register(&self.api, token, guild, true, &mut io::sink()).await {
+        match register(&self.origin, token, guild, true, &mut io::sink()).await {
             Ok(changes) => Ok(changes.len()),
             Err(error) => Err(error.kind()),
         }

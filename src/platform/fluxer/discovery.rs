@@ -3,7 +3,7 @@
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
 use serde::Deserialize;
 
-use super::{Ask, Failed, Fluxer, refused_with, unreadable};
+use super::{Ask, Failed, Fluxer, unreadable};
 
 /// Where an instance tells of itself, below its origin and below its API.
 pub(super) const WELL_KNOWN: &str = ".well-known/fluxer";
@@ -78,13 +78,8 @@ impl Fluxer {
 
     async fn discover(&self, below: &str) -> Result<Endpoints, Failed> {
         let ask = Ask::get(WELL_KNOWN.to_owned());
-        let answered = ask
-            .send(PlatformName::Fluxer, &self.client, below, None)
-            .await?;
-        if !answered.status.is_success() {
-            return Err(refused_with(&answered));
-        }
-        serde_json::from_slice::<Discovery>(&answered.body)
+        let body = ask.read(&self.api_at(below, None)).await?;
+        serde_json::from_slice::<Discovery>(&body)
             .map(|discovery| discovery.endpoints)
             .map_err(unreadable)
     }
