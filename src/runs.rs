@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,16 +17,23 @@ use tokio_util::sync::CancellationToken;
 use crate::{clock::Clock, shutdown::Shutdown};
 
 /// Runs of this process. Clones share them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Runs {
     under_way: Arc<Mutex<HashMap<Key, Shown>>>,
+}
+
+impl fmt::Debug for Runs {
+    /// Without what they show: it names invites.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runs").finish_non_exhaustive()
+    }
 }
 
 /// Where a run was asked for, and by which request: rights in another guild are none in this one.
 type Key = (Option<GuildRef>, RunId);
 
 /// A run as others see it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Shown {
     progress: watch::Sender<Option<Reply>>,
     cancelled: CancellationToken,

@@ -1,9 +1,11 @@
 //! The HTTP server: listens, serves connections, ends in order.
 
-use std::{future::Future, io, net::SocketAddr, time::Duration};
+use std::{any::Any, future::Future, io, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use gatehouse_commands::PlatformName;
@@ -71,7 +73,9 @@ impl Server {
     /// Serves these routes as well. None of them may be one that it has already.
     #[must_use]
     pub fn with(mut self, routes: Router) -> Self {
-        self.router = self.router.merge(routes.layer(CatchPanicLayer::new()));
+        self.router = self
+            .router
+            .merge(routes.layer(CatchPanicLayer::custom(broken)));
         self
     }
 
@@ -135,7 +139,13 @@ fn router(config: &Config, service: &Service, shutdown: &Shutdown) -> Router {
             Router::new().route("/healthz", get(|| async { "ok\n" })),
             |router, (name, platform)| router.merge(face(name, platform, service, shutdown)),
         )
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(broken))
+}
+
+/// What answers a request whose answering panicked. What the panic says goes nowhere: it may quote
+/// what it stumbled over, a name or a code.
+fn broken(_says: Box<dyn Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 fn face(

@@ -2,12 +2,15 @@
 //!
 //! Never logged: tokens, signatures, bodies, names, and invite codes, which let their holder in.
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    panic,
+};
 
+use tracing::error;
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
-    filter::{FilterExt, filter_fn},
-    fmt,
+    fmt::{self, MakeWriter},
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
@@ -16,22 +19,35 @@ use crate::config::LogConfig;
 
 /// Begins to log. Does nothing if somebody in this process logs already.
 pub fn init(config: &LogConfig) {
-    // Read once already, when the configuration was understood.
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
-    let lines = fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
-    let filter = filter.and(filter_fn(|metadata| !tells_tokens(metadata.target())));
-    let lines: Box<dyn Layer<Registry> + Send + Sync> = if config.is_json {
-        Box::new(lines.json().flatten_event(true).with_filter(filter))
-    } else {
-        Box::new(lines.with_filter(filter))
-    };
-    let _ = tracing_subscriber::registry().with(lines).try_init();
+    let lines = lines(config, io::stderr, io::stderr().is_terminal());
+    if tracing_subscriber::registry()
+        .with(lines)
+        .try_init()
+        .is_ok()
+    {
+        // Without what it says, which may quote what it stumbled over: a name, a code.
+        panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(tracing::field::display);
+            error!(place, "a part of the program broke off");
+        }));
+    }
 }
 
-/// Whether a library writes the paths of its requests, which hold the tokens of interactions. It
-/// is left out whatever the operator's filter says.
-fn tells_tokens(target: &str) -> bool {
-    target.starts_with("twilight_http")
+/// What writes the lines of this configuration there.
+pub fn lines<W>(
+    config: &LogConfig,
+    writer: W,
+    has_colors: bool,
+) -> Box<dyn Layer<Registry> + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    // Read once already, when the configuration was understood.
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
+    let lines = fmt::layer().with_writer(writer).with_ansi(has_colors);
+    if config.is_json {
+        lines.json().flatten_event(true).with_filter(filter).boxed()
+    } else {
+        lines.with_filter(filter).boxed()
+    }
 }

@@ -1,5 +1,7 @@
 //! One use of a command, button, menu or form: what a face hands over.
 
+use std::fmt;
+
 use crate::{
     options::ParseError,
     place::GuildRef,
@@ -9,7 +11,7 @@ use crate::{
 };
 
 /// Who asks for what, and where.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Invocation {
     /// Where; `None` outside a guild, in a direct message for example.
     pub place: Option<Place>,
@@ -19,6 +21,16 @@ pub struct Invocation {
     pub actor: Actor,
     /// What.
     pub request: Request,
+}
+
+impl fmt::Debug for Invocation {
+    /// Without who asks for what: that names people and invites.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("place", &self.place)
+            .field("member", &self.member)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Invocation {

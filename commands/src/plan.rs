@@ -5,7 +5,7 @@
 
 mod decide;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// What will be done for an invocation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Plan {
     task: Task,
     placement: Placement,
@@ -45,6 +45,18 @@ pub struct Plan {
     place: Option<Place>,
     member: Member,
     actor: Actor,
+}
+
+impl fmt::Debug for Plan {
+    /// Without who asks for what: that names people and invites.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("name", &self.name())
+            .field("placement", &self.placement)
+            .field("place", &self.place)
+            .field("member", &self.member)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is to be done.

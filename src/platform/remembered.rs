@@ -9,7 +9,7 @@
 
 use std::{
     collections::HashMap,
-    mem,
+    fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -23,11 +23,17 @@ use super::{KNOWN_LIFETIME, LISTING_LIFETIME, LISTINGS_MAX_BYTES};
 const CHANGED_MAX: usize = 10_000;
 
 /// Lists that were read not long ago.
-#[derive(Debug)]
 pub(super) struct Remembered {
     recent: Cache<(GuildRef, Epoch), Arc<Listing>>,
     known: Cache<GuildRef, Arc<Listing>>,
     epochs: Mutex<Epochs>,
+}
+
+impl fmt::Debug for Remembered {
+    /// Without the lists: they name people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remembered").finish_non_exhaustive()
+    }
 }
 
 /// The time in a guild between two changes, as far as they were made here.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod checkups;
+mod debug;
 mod pauses;
 mod reading;
 mod reasons;

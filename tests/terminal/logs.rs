@@ -79,11 +79,12 @@ async fn session(face: &mut Face, platform: &SamplePlatform) {
 }
 
 /// Lines that hold a secret, with what it is, at this log level, after a session on both faces.
-async fn leaks(filter: &str, faults: &[(Route, Fault)]) -> Vec<String> {
+async fn leaks(filter: &str, format: &str, faults: &[(Route, Fault)]) -> Vec<String> {
     let platform = sample().await;
     let mut gatehouse = Gatehouse::serve()
         .against(&platform)
         .set("GATEHOUSE_LOG", filter)
+        .set("GATEHOUSE_LOG_FORMAT", format)
         .start();
     let address = gatehouse.address().await;
     let mut secrets = secrets_of_the_sample();
@@ -99,6 +100,11 @@ async fn leaks(filter: &str, faults: &[(Route, Fault)]) -> Vec<String> {
     assert_eq!(gatehouse.ended().await, Some(0));
     let log = gatehouse.err();
     assert!(log.contains("command answered"), "{log}");
+    found(&secrets, &log)
+}
+
+/// The lines with a secret in them.
+fn found(secrets: &[Secret], log: &str) -> Vec<String> {
     let mut leaks = Vec::new();
     for line in log.lines() {
         let found = secrets.iter().find(|(_, secret)| line.contains(secret));
@@ -114,26 +120,93 @@ fn assert_none(leaks: &[String]) {
 
 #[tokio::test]
 async fn nothing_leaks_at_the_ordinary_level() {
-    assert_none(&leaks("info", &[]).await);
+    assert_none(&leaks("info", "text", &[]).await);
 }
 
 #[tokio::test]
 async fn nothing_leaks_at_the_ordinary_level_when_edits_are_limited() {
     let limited = Fault::limited(Duration::from_millis(141));
-    assert_none(&leaks("info", &[(Route::Edit, limited)]).await);
+    assert_none(&leaks("info", "json", &[(Route::Edit, limited)]).await);
 }
 
 #[tokio::test]
 async fn nothing_of_gatehouses_own_leaks_at_any_level() {
-    assert_none(&leaks("off,gatehouse=trace", &[]).await);
+    assert_none(&leaks("off,gatehouse=trace", "text", &[]).await);
 }
 
 #[tokio::test]
 async fn nothing_leaks_at_the_level_for_finding_faults() {
-    assert_none(&leaks("debug", &[]).await);
+    assert_none(&leaks("debug", "json", &[]).await);
 }
 
 #[tokio::test]
 async fn nothing_leaks_at_the_most_talkative_level() {
-    assert_none(&leaks("trace", &[]).await);
+    for format in ["text", "json"] {
+        assert_none(&leaks("trace", format, &[]).await);
+    }
+}
+
+#[tokio::test]
+async fn no_command_of_the_terminal_tells_a_secret_beside_its_output() {
+    let secrets = secrets_of_the_sample();
+    for platform_name in ["discord", "fluxer"] {
+        let platform = sample().await;
+        let code = platform.community(Community::SAMPLE_ID).unwrap().invites[0]
+            .code
+            .clone();
+        let guild = format!("{platform_name}:{}", Community::SAMPLE_ID);
+        let show = format!("show {code}");
+        let revoke = format!("revoke {code} reason:over --yes");
+        let commands = [
+            "list",
+            &show,
+            "who code:none",
+            "export csv",
+            "review",
+            "check",
+            &revoke,
+            "show nothing",
+        ];
+        for fault in [
+            None,
+            Some(Fault::Refused(401)),
+            Some(Fault::Garbage),
+            Some(Fault::CutOff),
+        ] {
+            for (words, format) in commands.iter().zip(["text", "json"].into_iter().cycle()) {
+                platform.clear_faults();
+                if let Some(fault) = &fault {
+                    platform.fault(Route::Any, fault.clone());
+                }
+                let ended = Gatehouse::invites(&platform, platform_name, words)
+                    .set("GATEHOUSE_LOG", "trace")
+                    .set("GATEHOUSE_LOG_FORMAT", format)
+                    .run()
+                    .await;
+                assert!(
+                    ended.err.contains("gatehouse") || ended.err.contains("TRACE"),
+                    "{ended:#?}"
+                );
+                // What was typed may be told to who typed it, and what is not logged is for them.
+                let log = ended
+                    .err
+                    .lines()
+                    .filter(|line| !line.starts_with("gatehouse: "));
+                let log: Vec<&str> = log.collect();
+                assert_none(&found(&secrets, &log.join("\n")));
+            }
+        }
+        for command in ["check", "register"] {
+            let mut arguments = vec![command];
+            if command == "check" {
+                arguments.extend(["--guild", guild.as_str()]);
+            }
+            let ended = Gatehouse::new(&arguments)
+                .against(&platform)
+                .set("GATEHOUSE_LOG", "trace")
+                .run()
+                .await;
+            assert_none(&found(&secrets, &ended.err));
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod support;
 mod cleans;
 mod conversations;
 mod deadline;
+mod debug;
 mod faults;
 mod fixtures;
 mod names;

@@ -9,6 +9,7 @@
 
 mod interaction;
 mod message;
+pub(crate) mod secrets;
 pub(crate) mod wire;
 
 use std::{
@@ -176,6 +177,10 @@ impl Setup {
         let guild = self.community.id;
         let platform = SamplePlatform::start(self.community.clone()).await.unwrap();
         let config = self.config(&platform);
+        let watch = secrets::listen();
+        watch.keep(self.discord_token.as_deref());
+        watch.keep(self.fluxer_token.as_deref());
+        watch.keep_community(&self.community);
         let server = Server::bind(&config, &self.clock).await.unwrap();
         let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -197,7 +202,8 @@ impl Setup {
         }
     }
 
-    fn config(&self, platform: &SamplePlatform) -> Config {
+    /// The configuration in front of this platform.
+    pub(crate) fn config(&self, platform: &SamplePlatform) -> Config {
         let keys = |face| {
             let keys = self.keys.iter().filter(|_| self.faces.contains(&face));
             keys.map(|key| SigningKey::from_bytes(key).verifying_key())
@@ -353,6 +359,9 @@ impl Gatehouse {
     ) -> Answer {
         let mut request = self.client.post(self.url(path)).body(body);
         for (name, value) in headers {
+            if name == "x-signature-ed25519" {
+                secrets::listen().keep([value.as_str()]);
+            }
             request = request.header(name, value);
         }
         let asked_at = tokio::time::Instant::now();
@@ -387,6 +396,7 @@ impl Gatehouse {
 
     /// Sends an interaction as the platform does, whatever comes back.
     pub(crate) async fn try_send(&self, interaction: &Interaction) -> Answer {
+        secrets::listen().keep_interaction(interaction.json());
         let answer = self.post_signed(interaction.body()).await;
         if answer.status == 200 {
             discord_rules::assert_callback(interaction.kind(), &answer.json);
