@@ -8,6 +8,7 @@
 //! A verified interaction is answered with 200, whatever it asks for. A reply that is not ready in time is
 //! deferred and delivered as an edit: every interaction gets exactly one answer.
 
+mod alarm;
 mod answer;
 mod deliver;
 mod draw;
@@ -30,17 +31,18 @@ use gatehouse_commands::PlatformName;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
-pub use self::{
-    answer::{INLINE_BUDGET, PROGRESS_EVERY, RUN_MAX},
-    signature::TIMESTAMP_WINDOW,
-};
 use self::{
+    alarm::ClockAlarm,
     deliver::Courier,
     envelope::{AUTOCOMPLETE, Envelope, EnvelopeError, PING},
     seen::Seen,
     signature::{Claim, SignatureError},
+};
+pub use self::{
+    answer::{INLINE_BUDGET, PROGRESS_EVERY, RUN_MAX},
+    signature::TIMESTAMP_WINDOW,
 };
 use crate::{clock::Clock, config::PlatformConfig, service::Service, shutdown::Shutdown};
 
@@ -63,6 +65,7 @@ struct Shared {
     service: Service,
     courier: Courier,
     seen: Seen,
+    clock_alarm: ClockAlarm,
     shutdown: Shutdown,
 }
 
@@ -82,6 +85,7 @@ impl Face {
                 service,
                 courier,
                 seen: Seen::default(),
+                clock_alarm: ClockAlarm::default(),
                 shutdown,
             }),
         }
@@ -125,10 +129,11 @@ pub enum Rejection {
 impl IntoResponse for Rejection {
     /// An empty answer: whoever is refused learns nothing.
     fn into_response(self) -> Response {
-        if let Self::Envelope(_) = self {
-            error!(error = %self, "interaction refused");
-        } else {
-            warn!(error = %self, "request refused");
+        match self {
+            Self::Envelope(_) => error!(error = %self, "interaction refused"),
+            // Told by the alarm already.
+            Self::Signature(SignatureError::Stale) => debug!(error = %self, "request refused"),
+            _ => warn!(error = %self, "request refused"),
         }
         match self {
             Self::Signature(_) => StatusCode::UNAUTHORIZED,
@@ -149,7 +154,16 @@ impl FromRequest<Face> for SignedBody {
         let (head, body) = request.into_parts();
         let claim = Claim::read(&head.headers, face.clock().now())?;
         let bytes = read_body(body).await?;
-        claim.verify(&face.shared.public_keys, &bytes)?;
+        let verified = claim.verify(&face.shared.public_keys, &bytes);
+        if let Err(SignatureError::Stale) = verified {
+            let Shared {
+                clock_alarm,
+                platform,
+                ..
+            } = &*face.shared;
+            clock_alarm.ring(*platform, claim.ahead());
+        }
+        verified?;
         Ok(Self { bytes, arrived })
     }
 }

@@ -37,7 +37,7 @@ pub enum SignatureError {
     /// Not a decimal number of seconds.
     #[error("the timestamp is not a number of seconds")]
     Timestamp,
-    /// More than [`TIMESTAMP_WINDOW`] off.
+    /// Signed by the platform, but more than [`TIMESTAMP_WINDOW`] off.
     #[error("the timestamp is too far from the clock")]
     Stale,
     /// Not made with any of the keys, or not for these bytes.
@@ -45,11 +45,13 @@ pub enum SignatureError {
     Wrong,
 }
 
-/// The headers of a signed request, well-formed and in time, but not verified yet.
+/// The headers of a signed request, well-formed, but not verified yet.
 #[derive(Debug)]
 pub(super) struct Claim<'a> {
     signature: Signature,
     timestamp: &'a [u8],
+    /// How far our clock is ahead of the timestamp.
+    ahead: SignedDuration,
 }
 
 impl<'a> Claim<'a> {
@@ -57,7 +59,7 @@ impl<'a> Claim<'a> {
     ///
     /// # Errors
     ///
-    /// All but [`SignatureError::Wrong`].
+    /// All but [`SignatureError::Wrong`] and [`SignatureError::Stale`].
     pub(super) fn read(headers: &'a HeaderMap, now: Timestamp) -> Result<Self, SignatureError> {
         let signature =
             the_only(headers, &SIGNATURE).ok_or(SignatureError::Header("the signature"))?;
@@ -65,27 +67,33 @@ impl<'a> Claim<'a> {
             the_only(headers, &TIMESTAMP).ok_or(SignatureError::Header("the timestamp"))?;
         let mut bytes = [0; SIGNATURE_LENGTH];
         hex::decode_to_slice(signature, &mut bytes).map_err(|_| SignatureError::Malformed)?;
-        check_time(timestamp, now)?;
         Ok(Self {
             signature: Signature::from_bytes(&bytes),
             timestamp,
+            ahead: ahead_of(timestamp, now)?,
         })
     }
 
-    /// Verifies the signature over the timestamp's text and the raw body, against each key.
+    /// How far our clock is ahead of the request's.
+    pub(super) const fn ahead(&self) -> SignedDuration {
+        self.ahead
+    }
+
+    /// Verifies the signature over the timestamp's text and the raw body, against each key; and
+    /// then the time: whoever can sign tells the truth about it, so a clock can be known to be off.
     ///
     /// # Errors
     ///
-    /// [`SignatureError::Wrong`].
+    /// [`SignatureError::Wrong`] and [`SignatureError::Stale`].
     pub(super) fn verify(&self, keys: &[VerifyingKey], body: &[u8]) -> Result<(), SignatureError> {
         let signed = [self.timestamp, body].concat();
-        if keys
-            .iter()
-            .any(|key| key.verify_strict(&signed, &self.signature).is_ok())
-        {
-            Ok(())
-        } else {
+        let fits = |key: &VerifyingKey| key.verify_strict(&signed, &self.signature).is_ok();
+        if !keys.iter().any(fits) {
             Err(SignatureError::Wrong)
+        } else if self.ahead.abs() > TIMESTAMP_WINDOW {
+            Err(SignatureError::Stale)
+        } else {
+            Ok(())
         }
     }
 }
@@ -98,7 +106,7 @@ fn the_only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
     }
 }
 
-fn check_time(timestamp: &[u8], now: Timestamp) -> Result<(), SignatureError> {
+fn ahead_of(timestamp: &[u8], now: Timestamp) -> Result<SignedDuration, SignatureError> {
     let is_number = (1..=TIMESTAMP_MAX_DIGITS).contains(&timestamp.len())
         && timestamp.iter().all(u8::is_ascii_digit);
     if !is_number {
@@ -107,11 +115,7 @@ fn check_time(timestamp: &[u8], now: Timestamp) -> Result<(), SignatureError> {
     let seconds = timestamp
         .iter()
         .fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
-    let distance = SignedDuration::from_secs(now.as_second().abs_diff(seconds).cast_signed());
-    if distance > TIMESTAMP_WINDOW {
-        return Err(SignatureError::Stale);
-    }
-    Ok(())
+    Ok(SignedDuration::from_secs(now.as_second() - seconds))
 }
 
 #[cfg(test)]
@@ -256,6 +260,7 @@ mod tests {
         let claim = Claim {
             signature: Signature::from_bytes(signature),
             timestamp: b"",
+            ahead: SignedDuration::ZERO,
         };
         claim.verify(&[key], message).is_ok()
     }

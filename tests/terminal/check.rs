@@ -3,7 +3,7 @@
 use gatehouse::sandbox::platform::{
     Community, DISCORD_TOKEN, FLUXER_TOKEN, Fault, Route, SamplePlatform, permission,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::support::{Ended, Gatehouse, sample};
@@ -186,5 +186,25 @@ async fn a_platform_that_fails_or_is_not_there_is_told_and_ends_with_one() {
             ended.out
         );
         assert_no_secret(&ended);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_by_hours_is_named() {
+    let platform = sample().await;
+    register(&platform).await;
+    for (hours, direction) in [(3, "behind"), (-7, "ahead of")] {
+        platform.set_clock_offset(SignedDuration::from_hours(hours));
+        for on in ["discord", "fluxer"] {
+            let guild = sample_on(on);
+            let ended = check(&platform, &["--json", "--guild", &guild]).run().await;
+            assert_eq!(ended.status, Some(1), "{ended:#?}");
+            let [object] = &objects(&ended.out)[..] else {
+                panic!("one object");
+            };
+            let (state, text) = found(object, "Clock");
+            assert_eq!(state, "wrong", "{text}");
+            assert!(text.contains(direction) && text.contains("NTP"), "{text}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod circuit;
+mod clocks;
 mod discovery;
 mod entries;
 mod limits;
@@ -42,6 +43,13 @@ const TECHNICAL: &[&str] = &[
     "}",
     "::",
 ];
+
+fn other(platform: PlatformName) -> PlatformName {
+    match platform {
+        PlatformName::Discord => PlatformName::Fluxer,
+        PlatformName::Fluxer => PlatformName::Discord,
+    }
+}
 
 /// The service, with interactions from `face`, which also holds the invites.
 async fn on(face: PlatformName) -> Gatehouse {

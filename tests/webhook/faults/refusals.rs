@@ -4,18 +4,11 @@ use gatehouse::sandbox::platform::{Community, Fault, Route};
 use gatehouse_commands::PlatformName;
 use jiff::Timestamp;
 
-use super::{assert_lists, assert_says, failing, list, on, told};
+use super::{assert_lists, assert_says, failing, list, on, other, told};
 use crate::support::{Gatehouse, Interaction, On, Setup};
 
 /// A guild that the platform does not have.
 const NOWHERE: u64 = 1_510_000_000_000_000_999;
-
-fn other(platform: PlatformName) -> PlatformName {
-    match platform {
-        PlatformName::Discord => PlatformName::Fluxer,
-        PlatformName::Fluxer => PlatformName::Discord,
-    }
-}
 
 fn permission(platform: PlatformName) -> &'static str {
     match platform {
