@@ -27,6 +27,8 @@ pub(crate) const DISCORD_USER_AGENT: &str =
 pub(crate) struct Client {
     user_agent: &'static str,
     client: OnceLock<reqwest::Client>,
+    /// Keeps no connection.
+    unpooled: OnceLock<reqwest::Client>,
 }
 
 impl Default for Client {
@@ -41,19 +43,27 @@ impl Client {
         Self {
             user_agent,
             client: OnceLock::new(),
+            unpooled: OnceLock::new(),
         }
     }
 
     /// A request to this URL.
     pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        let client = self.client.get_or_init(|| client(self.user_agent));
-        client.request(method, url)
+        let client = || client(self.user_agent, usize::MAX);
+        self.client.get_or_init(client).request(method, url)
+    }
+
+    /// A request to this URL on a connection of its own.
+    pub(crate) fn request_anew(&self, method: Method, url: &str) -> RequestBuilder {
+        let client = || client(self.user_agent, 0);
+        self.unpooled.get_or_init(client).request(method, url)
     }
 }
 
-fn client(user_agent: &str) -> reqwest::Client {
+fn client(user_agent: &str, idle_connections_max: usize) -> reqwest::Client {
     reqwest::Client::builder()
         .user_agent(user_agent)
+        .pool_max_idle_per_host(idle_connections_max)
         .connect_timeout(CONNECT_TIMEOUT)
         // A redirect would take the token to wherever it points.
         .redirect(redirect::Policy::none())

@@ -108,7 +108,7 @@ impl Ask {
     /// Sends it once.
     pub(super) async fn send(&self, api: &Api<'_>) -> Result<Answered, Failed> {
         let began = Instant::now();
-        let response = self.begin(api).await;
+        let response = self.request(api, http::Client::request).send().await;
         let response = response.map_err(|error| not_sent(api.platform, error))?;
         read(api.platform, response, began).await
     }
@@ -120,10 +120,12 @@ impl Ask {
         let mut retries = 0;
         loop {
             let began = Instant::now();
-            let response = match self.begin(api).await {
-                Err(error) if was_closed(&error) => self.begin(api).await,
-                response => response,
-            };
+            let mut response = self.request(api, http::Client::request).send().await;
+            if response.as_ref().is_err_and(was_closed) {
+                // Others that were kept open may be closed as well.
+                let request = self.request(api, http::Client::request_anew);
+                response = request.send().await;
+            }
             let response = response.map_err(|error| not_sent(api.platform, error))?;
             let answered = read(api.platform, response, began).await?;
             if answered.status.is_success() {
@@ -149,10 +151,13 @@ impl Ask {
         }
     }
 
-    /// Sends it and waits until the answer begins.
-    async fn begin(&self, api: &Api<'_>) -> reqwest::Result<Response> {
+    fn request(
+        &self,
+        api: &Api<'_>,
+        made: fn(&http::Client, Method, &str) -> RequestBuilder,
+    ) -> RequestBuilder {
         let url = format!("{}/{}", api.base, self.path);
-        let mut request = api.client.request(self.method.clone(), &url);
+        let mut request = made(api.client, self.method.clone(), &url);
         if let Some(token) = api.token {
             request = request.header(header::AUTHORIZATION, bearer(token));
         }
@@ -162,7 +167,7 @@ impl Ask {
         if let Some(body) = &self.body {
             request = request.json(body);
         }
-        request.send().await
+        request
     }
 }
 

@@ -307,19 +307,39 @@ async fn an_edit_that_fails_twice_is_delivered_once() {
 
 #[tokio::test(start_paused = true)]
 async fn an_edit_that_is_never_taken_is_given_up_and_harms_nobody_else() {
-    let gatehouse = Gatehouse::start().await;
-    let refused = gatehouse.platform().fault(Route::Edit, Fault::Refused(404));
-    let lost = export(&gatehouse, &[]);
-    assert_deferred(&gatehouse.send(&lost).await, true);
-    let next = gatehouse.ask(&gatehouse.command("list", &[])).await;
-    assert!(next.has_button("Refresh"));
+    // Four attempts, and for a refusal a last word that the reply cannot be shown.
+    let faults = [
+        (Fault::Refused(404), 5),
+        (Fault::Refused(400), 5),
+        (Fault::Refused(401), 4),
+        (Fault::Refused(500), 4),
+        (Fault::Html(502), 4),
+        (Fault::Hang, 4),
+        (Fault::HangUp, 4),
+    ];
+    let given_up = async |(face, (fault, attempts)): (PlatformName, (Fault, usize))| {
+        let gatehouse = on(face).await;
+        let refused = gatehouse.platform().fault(Route::Edit, fault.clone());
+        let lost = export(&gatehouse, &[]);
+        assert_deferred(&gatehouse.send(&lost).await, true);
+        let next = gatehouse.ask(&gatehouse.command("help", &[])).await;
+        assert!(!next.title().is_empty());
 
-    // A stop waits for what is under way, the giving up included.
-    let platform = gatehouse.stop().await;
+        // A stop waits for what is under way, the giving up included.
+        let platform = gatehouse.stop().await;
 
-    // Four attempts, and a last word that the reply cannot be shown.
-    assert_eq!(refused.met(), 5);
-    assert_eq!(platform.delivered(lost.token()).len(), 0);
+        assert_eq!(refused.met(), attempts, "{face} {fault:?}");
+        assert_eq!(
+            platform.delivered(lost.token()).len(),
+            0,
+            "{face} {fault:?}"
+        );
+    };
+    let pairs = faults.into_iter().flat_map(|fault| {
+        let fault = move |face| (face, fault.clone());
+        PlatformName::ALL.map(fault)
+    });
+    all(pairs.map(given_up)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -343,16 +363,18 @@ async fn an_edit_that_is_refused_for_what_it_holds_makes_room_for_word_of_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_edit_that_hangs_is_tried_again() {
-    let gatehouse = Gatehouse::start().await;
-    gatehouse
-        .platform()
-        .fault_times(Route::Edit, 1, Fault::Hang);
-    let export = export(&gatehouse, &[]);
-    assert_deferred(&gatehouse.send(&export).await, true);
+    for face in PlatformName::ALL {
+        let gatehouse = on(face).await;
+        gatehouse
+            .platform()
+            .fault_times(Route::Edit, 1, Fault::Hang);
+        let export = export(&gatehouse, &[]);
+        assert_deferred(&gatehouse.send(&export).await, true);
 
-    assert_eq!(gatehouse.edit(&export).await.files.len(), 1);
+        assert_eq!(gatehouse.edit(&export).await.files.len(), 1, "{face}");
 
-    assert_eq!(gatehouse.platform().count(Route::Edit), 2);
+        assert_eq!(gatehouse.platform().count(Route::Edit), 2, "{face}");
+    }
 }
 
 #[tokio::test]

@@ -3,14 +3,18 @@
 //! Every fault is met on both platforms, since two different clients have to see it.
 
 mod answers;
+mod certificates;
 mod circuit;
 mod clocks;
+mod connections;
 mod discovery;
 mod entries;
 mod limits;
 mod neighbours;
+mod no_http;
 mod refusals;
 mod silence;
+mod waits;
 mod way_on;
 
 use gatehouse::sandbox::platform::{Fault, Route};

@@ -3,6 +3,9 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
+/// The longest wait that is believed: after it, another request shows whether it was meant.
+const WAIT_MAX: SignedDuration = SignedDuration::from_hours(1);
+
 /// The reason that a platform gives with a refusal: `RATE_LIMITED` on Fluxer, `50013` on Discord.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::platform) struct Refusal {
@@ -27,7 +30,7 @@ impl Refusal {
     pub(in crate::platform) fn wait(&self, header: Option<f64>) -> Option<SignedDuration> {
         let seconds = self.retry_after.or(header)?;
         let wait = SignedDuration::try_from_secs_f64(seconds).ok()?;
-        Some(wait.max(SignedDuration::ZERO))
+        Some(wait.clamp(SignedDuration::ZERO, WAIT_MAX))
     }
 }
 
@@ -71,6 +74,8 @@ mod tests {
         assert_eq!(told(b"<html>", Some(9.0)), seconds(9));
         assert_eq!(told(b"<html>", None), None);
         assert_eq!(told(br#"{"retry_after":-2}"#, None), seconds(0));
+        assert_eq!(told(br#"{"retry_after":3600}"#, None), seconds(3_600));
+        assert_eq!(told(br#"{"retry_after":3601}"#, None), seconds(3_600));
         assert_eq!(told(br#"{"retry_after":1e300}"#, None), None);
     }
 }

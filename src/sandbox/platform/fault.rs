@@ -35,6 +35,8 @@ pub enum Fault {
     Slow(Duration),
     /// No answer at all.
     Hang,
+    /// The connection is closed instead of an answer, as one that was open for too long.
+    HangUp,
     /// Status and headers of the ordinary answer, and then never a body. Nothing at all where it has none.
     HangAfterHeaders,
     /// The connection breaks in the middle of the body, or before the status where there is no body.
@@ -203,6 +205,7 @@ pub(super) async fn spoil(
             stopped.await;
             unanswered()
         }
+        Fault::HangUp => unanswered(),
         Fault::HangAfterHeaders => {
             let answer = ordinary();
             if answer.body.is_empty() {

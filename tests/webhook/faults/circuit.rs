@@ -140,7 +140,7 @@ async fn one_platforms_failures_leave_the_other_alone() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn all_who_press_at_once_are_one_request_and_share_its_failure() {
     let pressed = async |face| {
         let gatehouse = failing(face, Fault::Hang).await;

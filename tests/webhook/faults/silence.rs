@@ -6,7 +6,7 @@ use gatehouse::sandbox::platform::{Community, Fault, Route};
 use gatehouse_commands::PlatformName;
 use serde_json::json;
 
-use super::{assert_lists, assert_says, failing, list, on};
+use super::{assert_lists, assert_says, failing, list, no_http::before, on};
 use crate::support::{Gatehouse, Reply, Setup, all};
 
 /// Where nobody listens, by the name of a host that cannot exist.
@@ -87,6 +87,17 @@ async fn a_host_without_an_address_is_told_to_be_out_of_reach() {
         );
         assert_eq!(gatehouse.platform().count(Route::Invites), 0, "{api}");
     }
+}
+
+#[tokio::test]
+async fn a_proxy_of_discords_without_an_address_is_told_to_be_out_of_reach() {
+    let gatehouse = before(PlatformName::Discord, "http://no-such-host.invalid").await;
+    assert_says(
+        &list(&gatehouse).await,
+        "Discord cannot be reached",
+        &["Try again in a minute"],
+    );
+    assert_eq!(gatehouse.platform().count(Route::Invites), 0);
 }
 
 #[tokio::test]
