@@ -1,7 +1,13 @@
 //! `gatehouse serve` as a host runs it.
 
-use gatehouse::sandbox::platform::{Fault, Route};
-use serde_json::json;
+use std::time::{Duration, Instant};
+
+use gatehouse::{
+    sandbox::platform::{Community, Fault, Route},
+    shutdown::GRACE,
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::support::{Face, Gatehouse, get, sample};
 
@@ -53,7 +59,7 @@ async fn a_signal_right_after_the_start_ends_it_in_order() {
 #[tokio::test]
 async fn an_answer_that_was_promised_is_delivered_before_the_end() {
     let platform = sample().await;
-    let slow = Fault::Slow(std::time::Duration::from_secs(3));
+    let slow = Fault::Slow(Duration::from_secs(3));
     platform.fault(Route::Invites, slow);
     let mut gatehouse = Gatehouse::serve().against(&platform).start();
     let address = gatehouse.address().await;
@@ -64,6 +70,92 @@ async fn an_answer_that_was_promised_is_delivered_before_the_end() {
     let delivered = platform.delivered(&token);
     assert_eq!(delivered.len(), 1, "{delivered:#?}");
     assert!(delivered[0].payload.to_string().contains("140 invites"));
+}
+
+#[tokio::test]
+async fn fifty_answers_that_were_promised_are_delivered_before_the_end() {
+    const FIRST_GUILD: u64 = 1_510_000_000_000_000_500;
+    let platform = sample().await;
+    let mut gatehouse = Gatehouse::serve().against(&platform).start();
+    let address = gatehouse.address().await;
+    // Some come late, some never: those end with word of the restart.
+    let slow = platform.fault(Route::Invites, Fault::Slow(Duration::from_secs(4)));
+    let mut tokens = Vec::new();
+    for number in 0..50 {
+        let mut community = Community::sample(Timestamp::now());
+        community.id = FIRST_GUILD + number;
+        platform.add_guild(community);
+        if number % 5 == 0 {
+            let hanging = Route::Invites.in_guild(FIRST_GUILD + number);
+            platform.fault(hanging, Fault::Hang);
+        }
+    }
+    let sent = (0..50).map(|number| {
+        let mut face = match number % 2 {
+            0 => Face::discord(address),
+            _ => Face::fluxer(address),
+        };
+        async move {
+            face.command_in(FIRST_GUILD + number, "list", json!([]))
+                .await
+        }
+    });
+    for (promise, token) in futures_util::future::join_all(sent).await {
+        assert_eq!(promise["type"], 5, "{promise:#}");
+        tokens.push(token);
+    }
+    assert!(slow.met() >= 40);
+
+    let told_at = Instant::now();
+    gatehouse.signal("TERM");
+    assert_eq!(gatehouse.ended().await, Some(0), "{}", gatehouse.err());
+    assert!(told_at.elapsed() < GRACE, "{:?}", told_at.elapsed());
+
+    for (number, token) in tokens.iter().enumerate() {
+        let delivered = platform.delivered(token);
+        assert_eq!(delivered.len(), 1, "{number}: {delivered:#?}");
+        let text = delivered[0].payload.to_string();
+        let is_whole = text.contains("140 invites");
+        assert_eq!(is_whole, number % 5 != 0, "{number}: {text}");
+    }
+    let log = gatehouse.err();
+    assert!(!log.contains("unanswered"), "{log}");
+}
+
+#[tokio::test]
+async fn a_button_of_before_a_kill_works_after_it() {
+    let platform = sample().await;
+    for path in [Face::discord, Face::fluxer] {
+        let serve = || Gatehouse::serve().against(&platform).start();
+        let mut killed = serve();
+        let (list, _) = path(killed.address().await)
+            .command("list", json!([]))
+            .await;
+        killed.signal("KILL");
+        assert_eq!(killed.ended().await, None);
+
+        let mut gatehouse = serve();
+        let mut face = path(gatehouse.address().await);
+        let id = |message: &Value, at: &str| {
+            let id = message.pointer(at).and_then(Value::as_str);
+            id.unwrap_or_else(|| panic!("no button: {message:#}"))
+                .to_owned()
+        };
+        let (second, _) = face
+            .press(&id(&list, "/data/components/1/components/3/custom_id"))
+            .await;
+        assert_eq!(second["type"], 7, "{second:#}");
+        assert!(second.to_string().contains("Page 2 of 14"), "{second:#}");
+        let (refreshed, _) = face
+            .press(&id(&list, "/data/components/4/components/0/custom_id"))
+            .await;
+        assert!(
+            refreshed.to_string().contains("Page 1 of 14"),
+            "{refreshed:#}"
+        );
+        gatehouse.signal("TERM");
+        assert_eq!(gatehouse.ended().await, Some(0));
+    }
 }
 
 #[tokio::test]

@@ -60,10 +60,21 @@ impl Face {
     /// Sends `/invites <command>` in the sample guild; gives the answer and the token that edits
     /// go by.
     pub(crate) async fn command(&mut self, command: &str, options: Value) -> (Value, String) {
+        self.command_in(Community::SAMPLE_ID, command, options)
+            .await
+    }
+
+    /// The same in another guild.
+    pub(crate) async fn command_in(
+        &mut self,
+        guild: u64,
+        command: &str,
+        options: Value,
+    ) -> (Value, String) {
         let mut interaction: Value = serde_json::from_str(COMMAND).unwrap();
         let options = json!([{"name": command, "type": 1, "options": options}]);
         interaction["data"]["options"] = options;
-        in_sample(&mut interaction);
+        renew(&mut interaction, guild);
         self.send(interaction).await
     }
 
@@ -130,9 +141,14 @@ impl Face {
 
 /// Makes it one that was not sent before, used in the sample guild.
 fn in_sample(interaction: &mut Value) {
+    renew(interaction, Community::SAMPLE_ID);
+}
+
+/// Makes it one that was not sent before, used in this guild.
+fn renew(interaction: &mut Value, guild: u64) {
     static NEXT: AtomicU64 = AtomicU64::new(1_540_500_000_000_000_001);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let guild = json!(Community::SAMPLE_ID.to_string());
+    let guild = json!(guild.to_string());
     interaction["id"] = json!(number.to_string());
     interaction["token"] = json!(format!("interaction-secret-{number}"));
     interaction["application_id"] = json!(APPLICATION_ID.to_string());
