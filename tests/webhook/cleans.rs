@@ -70,7 +70,7 @@ fn read(text: &str) -> String {
 }
 
 /// The label of the button that cannot be taken back, if there is one.
-fn danger(message: &Message) -> Option<String> {
+pub(crate) fn danger(message: &Message) -> Option<String> {
     let rows = message.json()["components"].as_array()?;
     let buttons = rows.iter().filter_map(|row| row["components"].as_array());
     let mut buttons = buttons.flatten();

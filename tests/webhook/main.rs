@@ -17,4 +17,5 @@ mod faults;
 mod fixtures;
 mod names;
 mod protocol;
+mod scaling;
 mod shutdown;

@@ -7,6 +7,7 @@
 //!
 //! Whatever the server sends is checked against the platform's rules on the way, in every test.
 
+pub(crate) mod balancer;
 pub(crate) mod crude;
 mod interaction;
 mod message;

@@ -31,7 +31,7 @@ async fn whose_clock_is_off_by_hours_is_told_to_the_operator() {
             gatehouse.assert_platform_not_asked();
 
             // Each further one says nothing new, and one that is not signed says nothing at all.
-            let (_, log) = secrets::heard(async {
+            let ((), log) = secrets::heard(async {
                 for _ in 0..20 {
                     let again = gatehouse.command("list", &[]).body();
                     let headers = signed(&KEY, &now.as_second().to_string(), &again);
