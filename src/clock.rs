@@ -13,7 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 /// Tells the time. Clones tell the same.
 #[derive(Clone, Default)]
 pub struct Clock {
-    /// Milliseconds since 1970 at which the clock stands still; zero = it is the system's.
+    /// Who is asked; `None` = the system.
+    source: Option<Arc<dyn Fn() -> Timestamp + Send + Sync>>,
+    /// Milliseconds since 1970 at which the clock stands still; zero = it goes.
     stopped_at: Arc<AtomicI64>,
 }
 
@@ -21,6 +23,14 @@ impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
         Self::default()
+    }
+
+    /// A clock that asks this what time it is.
+    pub fn of(source: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self {
+            source: Some(Arc::new(source)),
+            ..Self::default()
+        }
     }
 
     /// A clock that stands still until it is set again.
@@ -44,7 +54,10 @@ impl Clock {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         match self.stopped_at.load(Ordering::Relaxed) {
-            0 => Timestamp::now(),
+            0 => self
+                .source
+                .as_ref()
+                .map_or_else(Timestamp::now, |ask| ask()),
             millis => Timestamp::from_millisecond(millis).unwrap_or_else(|_| Timestamp::now()),
         }
     }

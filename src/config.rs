@@ -30,6 +30,14 @@ pub struct Variables {
         hide_env_values = true
     )]
     gatehouse_listen: Option<OsString>,
+    /// Where Prometheus finds metrics at /metrics: address and port, apart from the webhook's
+    #[arg(
+        long,
+        env = "GATEHOUSE_METRICS_LISTEN",
+        value_name = "ADDRESS:PORT",
+        hide_env_values = true
+    )]
+    gatehouse_metrics_listen: Option<OsString>,
     /// Guilds that show another one's invites: discord:ID=fluxer:ID, comma-separated
     #[arg(
         long,
@@ -114,6 +122,8 @@ impl std::fmt::Debug for Variables {
 pub struct Config {
     /// Where the webhook listens.
     pub listen: SocketAddr,
+    /// Where metrics are served; `None` = nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// Which guild's invites a guild shows instead of its own.
     pub links: HashMap<GuildRef, GuildRef>,
     /// Roles that may act without Manage Server.
@@ -237,11 +247,19 @@ impl Variables {
     fn config(self) -> Result<Config, ConfigError> {
         let listen = given("GATEHOUSE_LISTEN", self.gatehouse_listen)?
             .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let metrics_listen = given("GATEHOUSE_METRICS_LISTEN", self.gatehouse_metrics_listen)?;
+        let metrics_listen = metrics_listen.map(|text| {
+            text.parse().map_err(|_| ConfigError::Wrong {
+                variable: "GATEHOUSE_METRICS_LISTEN",
+                expected: "an address and a port, for example 127.0.0.1:9464",
+            })
+        });
         Ok(Config {
             listen: listen.parse().map_err(|_| ConfigError::Wrong {
                 variable: "GATEHOUSE_LISTEN",
                 expected: "an address and a port, for example 0.0.0.0:8080",
             })?,
+            metrics_listen: metrics_listen.transpose()?,
             links: links(given("GATEHOUSE_LINKS", self.gatehouse_links)?)?,
             moderator_roles: moderator_roles(given(
                 "GATEHOUSE_MODERATOR_ROLES",

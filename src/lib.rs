@@ -6,11 +6,11 @@
 //! an operator sets. It keeps no database, and no state between requests but caches of minutes.
 //!
 //! ```no_run
-//! use gatehouse::{clock::Clock, config::Variables, server::Server};
+//! use gatehouse::{clock::Clock, config::Variables, metrics::Metrics, server::Server};
 //!
 //! # async fn example(variables: Variables) -> anyhow::Result<()> {
 //! let config = variables.service()?;
-//! let server = Server::bind(&config, &Clock::system()).await?;
+//! let server = Server::bind(&config, &Clock::system(), &Metrics::new()).await?;
 //! println!("listening on {}", server.address()?);
 //! server.run(std::future::pending()).await;
 //! # Ok(())
@@ -22,6 +22,7 @@ pub mod clock;
 pub mod config;
 pub mod export;
 mod http;
+pub mod metrics;
 pub mod platform;
 pub mod register;
 pub mod runs;

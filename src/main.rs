@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use gatehouse::{
     clock::Clock,
     config::{Config, Variables},
+    metrics::Metrics,
     register, sandbox,
     server::Server,
     service::Service,
@@ -141,7 +142,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 seed,
                 opens_browser: open,
             };
-            let run = sandbox::run(options, &mut io::stdout().lock(), stop).await;
+            let metrics = Metrics::new();
+            telemetry::init_for_panics();
+            telemetry::report_panics(&metrics);
+            let run = sandbox::run(options, &metrics, &mut io::stdout().lock(), stop).await;
             seen_enough(run)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -154,13 +158,15 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn serve(variables: Variables) -> anyhow::Result<ExitCode> {
     telemetry::init(&variables.log()?);
     let config = variables.service()?;
+    let metrics = Metrics::new();
+    telemetry::report_panics(&metrics);
     let stop = stopped()?;
-    let listen = config.listen;
-    let server = Server::bind(&config, &Clock::system())
-        .await
-        .with_context(|| format!("cannot listen on {listen}"))?;
+    let server = Server::bind(&config, &Clock::system(), &metrics).await?;
     let address = server.address()?;
     info!(%address, version = env!("CARGO_PKG_VERSION"), "listening on {address}");
+    if let Some(address) = server.metrics_address() {
+        info!(%address, "metrics are at http://{address}/metrics");
+    }
     tell_faces(&config);
     server.run(stop).await;
     Ok(ExitCode::SUCCESS)
@@ -203,7 +209,7 @@ async fn check(arguments: Check) -> anyhow::Result<ExitCode> {
     let log = variables.log()?;
     let config = variables.terminal()?;
     telemetry::init(&log);
-    let service = Service::new(&config, &Clock::system());
+    let service = Service::new(&config, &Clock::system(), &Metrics::new());
     let shutdown = Shutdown::default();
     let outputs = terminal::check(&service, guild, style(json), &shutdown).await;
     let mut code = ExitCode::SUCCESS;
@@ -227,7 +233,7 @@ async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
     let log = variables.log()?;
     let config = variables.terminal()?;
     telemetry::init(&log);
-    let service = Service::new(&config, &Clock::system());
+    let service = Service::new(&config, &Clock::system(), &Metrics::new());
     let shutdown = Shutdown::default();
     let ending = shutdown.clone();
     let stop = stopped()?;

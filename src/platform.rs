@@ -13,6 +13,7 @@ mod pace;
 mod remembered;
 mod rest;
 mod rights;
+mod route;
 mod wire;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -25,7 +26,7 @@ use gatehouse_commands::{
 use jiff::SignedDuration;
 use moka::future::Cache;
 use tokio::time::{Instant, timeout};
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 pub use self::{
     checkup::CHECKUP_TIMEOUT,
@@ -40,10 +41,12 @@ use self::{
     remembered::Remembered,
 };
 pub(crate) use self::{
+    circuit::Standing,
     failed::Failed,
-    rest::{Ask, refusal},
+    rest::{Ask, Said, refusal},
+    route::Route,
 };
-use crate::{clock::Clock, config::Config, service::Chain, shutdown};
+use crate::{clock::Clock, config::Config, metrics::Metrics, service::Chain, shutdown};
 
 /// How long a list is good for. However many moderators press within it, the platform is asked
 /// once.
@@ -137,12 +140,15 @@ macro_rules! on {
 
 impl Platforms {
     /// Reaches the platforms as configured; asks nothing yet.
-    pub fn new(config: &Config, clock: &Clock) -> Self {
+    pub fn new(config: &Config, clock: &Clock, metrics: &Metrics) -> Self {
+        let calls = |platform| metrics.calls(platform);
+        let discord = calls(PlatformName::Discord);
+        let fluxer = calls(PlatformName::Fluxer);
         Self {
             shared: Arc::new(Shared {
-                discord: Guarded::new(Discord::new(&config.discord, clock.clone())),
-                fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone())),
-                remembered: Remembered::new(),
+                discord: Guarded::new(Discord::new(&config.discord, clock.clone(), discord)),
+                fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone(), fluxer)),
+                remembered: Remembered::new(metrics.clone()),
                 channels: Cache::builder()
                     .max_capacity(CHANNELS_GUILDS_MAX)
                     .time_to_live(CHANNELS_LIFETIME)
@@ -150,6 +156,11 @@ impl Platforms {
                 clock: clock.clone(),
             }),
         }
+    }
+
+    /// How things stand with each platform.
+    pub(crate) fn standing(&self) -> [(PlatformName, Standing); PlatformName::ALL.len()] {
+        PlatformName::ALL.map(|name| (name, self.shared.circuit(name).standing()))
     }
 
     /// A list that is not older than [`LISTING_LIFETIME`]. Whoever asks while a call is under way
@@ -163,11 +174,12 @@ impl Platforms {
         let known = self.shared.remembered.known(guild).await?;
         if !self.shared.remembered.has_recent(guild) {
             let platforms = self.clone();
-            tokio::spawn(async move {
+            let again = async move {
                 if let Err(error) = platforms.recent(guild).await {
                     warn!(error = %Chain(&error), "list for suggestions could not be read");
                 }
-            });
+            };
+            tokio::spawn(again.in_current_span());
         }
         Some(known)
     }

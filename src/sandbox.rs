@@ -36,8 +36,9 @@ use self::{
 use crate::{
     clock::Clock,
     config::{Config, PlatformConfig},
+    metrics::Metrics,
     register,
-    server::{self, Server},
+    server::{self, BindError, Server},
 };
 
 /// Where the sandbox listens unless told otherwise, or anywhere on this machine when it is taken.
@@ -63,6 +64,7 @@ pub struct Options {
 /// No port to be had, or the script met something other than it expects.
 pub async fn run(
     options: Options,
+    metrics: &Metrics,
     out: &mut impl Write,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
@@ -73,7 +75,7 @@ pub async fn run(
         .context("cannot start the sample platform")?;
     let sample = Arc::new(sample);
     let key = signing_key()?;
-    let server = bind(options.listen, &sample, &key, &clock).await?;
+    let server = bind(options.listen, &sample, &key, &clock, metrics).await?;
     let address = server.address()?;
     let public_key = hex::encode(key.verifying_key().as_bytes());
     set_up(&sample, &public_key).await?;
@@ -131,9 +133,11 @@ async fn bind(
     sample: &SamplePlatform,
     key: &SigningKey,
     clock: &Clock,
-) -> anyhow::Result<Server> {
+    metrics: &Metrics,
+) -> Result<Server, BindError> {
     let config = Config {
         listen: listen.unwrap_or(PREFERRED),
+        metrics_listen: None,
         links: HashMap::from([(Shape::Linked.guild(), Shape::Fluxer.guild())]),
         moderator_roles: Vec::new(),
         discord: PlatformConfig {
@@ -147,18 +151,17 @@ async fn bind(
             public_keys: vec![key.verifying_key()],
         },
     };
-    match Server::bind(&config, clock).await {
-        Err(error) if listen.is_none() && error.kind() == io::ErrorKind::AddrInUse => {
+    match Server::bind(&config, clock, metrics).await {
+        Err(error) if listen.is_none() && error.is_taken() => {
             let anywhere = SocketAddr::new(PREFERRED.ip(), 0);
             let config = Config {
                 listen: anywhere,
                 ..config
             };
-            Server::bind(&config, clock).await
+            Server::bind(&config, clock, metrics).await
         }
         bound => bound,
     }
-    .with_context(|| format!("cannot listen on {}", config.listen))
 }
 
 fn introduce(

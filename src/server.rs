@@ -25,6 +25,7 @@ use tracing::{debug, info, warn};
 use crate::{
     clock::Clock,
     config::{Config, PlatformConfig},
+    metrics::{Flight, Listener, Metrics},
     service::Service,
     shutdown::Shutdown,
     webhook::{self, Face},
@@ -48,24 +49,59 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
+    metrics_listener: Option<Listener>,
     router: Router,
+    service: Service,
     shutdown: Shutdown,
 }
 
+/// A port that cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}")]
+pub struct BindError {
+    address: SocketAddr,
+    source: io::Error,
+}
+
+impl BindError {
+    fn at(address: SocketAddr) -> impl Fn(io::Error) -> Self {
+        move |source| Self { address, source }
+    }
+
+    /// Whether somebody else has the port.
+    pub fn is_taken(&self) -> bool {
+        self.source.kind() == io::ErrorKind::AddrInUse
+    }
+}
+
 impl Server {
-    /// Takes the port. Calls nobody.
+    /// Takes the ports. Calls nobody.
     ///
     /// # Errors
     ///
-    /// The address is taken, or not this machine's.
-    pub async fn bind(config: &Config, clock: &Clock) -> io::Result<Self> {
-        let listener = TcpListener::bind(config.listen).await?;
+    /// An address is taken, or not this machine's.
+    pub async fn bind(
+        config: &Config,
+        clock: &Clock,
+        metrics: &Metrics,
+    ) -> Result<Self, BindError> {
+        let listener = TcpListener::bind(config.listen).await;
+        let listener = listener.map_err(BindError::at(config.listen))?;
+        let metrics_listener = match config.metrics_listen {
+            Some(address) => {
+                let listener = Listener::bind(address).await;
+                Some(listener.map_err(BindError::at(address))?)
+            }
+            None => None,
+        };
         let shutdown = Shutdown::default();
-        let service = Service::new(config, clock);
+        let service = Service::new(config, clock, metrics);
         let router = router(config, &service, &shutdown);
         Ok(Self {
             listener,
+            metrics_listener,
             router,
+            service,
             shutdown,
         })
     }
@@ -73,9 +109,7 @@ impl Server {
     /// Serves these routes as well. None of them may be one that it has already.
     #[must_use]
     pub fn with(mut self, routes: Router) -> Self {
-        self.router = self
-            .router
-            .merge(routes.layer(CatchPanicLayer::custom(broken)));
+        self.router = self.router.merge(routes.layer(catch_panics()));
         self
     }
 
@@ -88,20 +122,33 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// Where metrics are served, if they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_listener.as_ref()?.address().ok()
+    }
+
     /// Serves until `stop`; then takes nothing new and ends when what is under way is answered.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self {
             listener,
+            metrics_listener,
             router,
+            service,
             shutdown,
         } = self;
+        let metrics = service.metrics().clone();
+        // Goes on until everything else has ended: the last minutes are the ones to look at.
+        let telling = metrics_listener
+            .map(|listener| tokio::spawn(listener.run(move || service.metrics_text())));
         let connections = GracefulShutdown::new();
         let cut = CancellationToken::new();
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => serve(stream, &router, &connections, cut.clone()),
+                    Ok((stream, _)) => {
+                        serve(stream, &router, &connections, cut.clone(), &metrics);
+                    }
                     Err(error) => {
                         warn!(%error, "connection not taken");
                         sleep(ACCEPT_PAUSE).await;
@@ -123,8 +170,16 @@ impl Server {
         }
         cut.cancel();
         shutdown.finish(begun).await;
+        if let Some(telling) = telling {
+            telling.abort();
+        }
         info!("stopped");
     }
+}
+
+/// Answers with 500 what panics, in silence: a panic is logged where it happens.
+fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 fn router(config: &Config, service: &Service, shutdown: &Shutdown) -> Router {
@@ -139,13 +194,7 @@ fn router(config: &Config, service: &Service, shutdown: &Shutdown) -> Router {
             Router::new().route("/healthz", get(|| async { "ok\n" })),
             |router, (name, platform)| router.merge(face(name, platform, service, shutdown)),
         )
-        .layer(CatchPanicLayer::custom(broken))
-}
-
-/// What answers a request whose answering panicked. What the panic says goes nowhere: it may quote
-/// what it stumbled over, a name or a code.
-fn broken(_says: Box<dyn Any + Send>) -> Response {
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        .layer(catch_panics())
 }
 
 fn face(
@@ -170,7 +219,9 @@ fn serve(
     router: &Router,
     connections: &GracefulShutdown,
     cut: CancellationToken,
+    metrics: &Metrics,
 ) {
+    let open = metrics.in_flight(Flight::Connections);
     // Answers are single small writes: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     let connection = hyper::server::conn::http1::Builder::new()
@@ -183,6 +234,7 @@ fn serve(
         );
     let connection = connections.watch(connection);
     tokio::spawn(async move {
+        let _open = open;
         tokio::select! {
             served = connection => if let Err(error) = served {
                 debug!(%error, "connection broke off");

@@ -13,7 +13,8 @@ use tracing::{Span, error, error_span, field, info, warn};
 use crate::{
     clock::Clock,
     config::Config,
-    platform::Platforms,
+    metrics::{Closed, Ending, Kind, Metrics, closed},
+    platform::{Platforms, Standing},
     runs::{Backstage, Runs},
     shutdown::Shutdown,
 };
@@ -30,18 +31,20 @@ struct Shared {
     links: HashMap<GuildRef, GuildRef>,
     moderator_roles: Vec<(PlatformName, RoleId)>,
     clock: Clock,
+    metrics: Metrics,
     runs: Runs,
 }
 
 impl Service {
     /// A service as configured; asks nothing yet.
-    pub fn new(config: &Config, clock: &Clock) -> Self {
+    pub fn new(config: &Config, clock: &Clock, metrics: &Metrics) -> Self {
         Self {
             shared: Arc::new(Shared {
-                platforms: Platforms::new(config, clock),
+                platforms: Platforms::new(config, clock, metrics),
                 links: config.links.clone(),
                 moderator_roles: config.moderator_roles.clone(),
                 clock: clock.clone(),
+                metrics: metrics.clone(),
                 runs: Runs::default(),
             }),
         }
@@ -50,6 +53,24 @@ impl Service {
     /// What time it is.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// What is counted, and how things stand at this moment, in Prometheus' text format.
+    pub(crate) fn metrics_text(&self) -> String {
+        let metrics = self.metrics();
+        for (platform, standing) in self.shared.platforms.standing() {
+            let Standing {
+                state,
+                resting_guilds,
+            } = standing;
+            metrics.circuit(platform, state, resting_guilds);
+        }
+        metrics.text()
     }
 
     /// The guild whose invites are shown in this one.
@@ -98,9 +119,67 @@ impl Service {
     pub async fn run(&self, plan: &Plan, backstage: &Backstage) -> Outcome {
         plan.run(&self.shared.platforms, backstage).await
     }
+
+    /// The end of an invocation: counted, and logged by one event.
+    pub fn end(&self, end: &End<'_>) {
+        let End {
+            face,
+            kind,
+            plan,
+            outcome,
+            delivery,
+            ..
+        } = *end;
+        let metrics = self.metrics();
+        let failure = match &outcome.reply.content {
+            Content::Failure(text) => Some(&text.failure),
+            _ => None,
+        };
+        metrics.command(plan.name(), failure);
+        match failure {
+            Some(failure) => metrics.failed(face, kind, failure),
+            None if delivery == Delivery::Late => metrics.ended(face, kind, Ending::Late),
+            None if outcome.error.is_some() => metrics.ended(face, kind, Ending::Partly),
+            None => metrics.ended(face, kind, Ending::Answered),
+        }
+        log_end(end);
+    }
 }
 
-/// The span of one invocation; [`log_end`] fills in the rest.
+/// How an invocation ended.
+#[derive(Clone, Copy, Debug)]
+pub struct End<'a> {
+    /// Where it came from.
+    pub face: PlatformName,
+    /// As what.
+    pub kind: Kind,
+    /// What was done.
+    pub plan: &'a Plan,
+    /// What came of it.
+    pub outcome: &'a Outcome,
+    /// When it arrived.
+    pub arrived: Instant,
+    /// How the reply went out.
+    pub delivery: Delivery,
+    /// Whether it ended in a panic, which is logged already.
+    pub has_panicked: bool,
+}
+
+closed! {
+    /// How a reply went out.
+    pub enum Delivery {
+        /// As the direct answer.
+        Inline = "inline",
+        /// Later, as was promised.
+        Deferred = "deferred",
+        /// Not in time: suggestions that nobody waits for any more.
+        Late = "late",
+        /// Not at all.
+        Undelivered = "undelivered",
+    }
+}
+
+/// The span of one invocation; what [`Service::end`] logs holds the rest.
 pub fn span(face: PlatformName, plan: &Plan, invocation: &Invocation, ids: Ids) -> Span {
     let guild = invocation.place.map(|place| place.here.id.number());
     // At the highest level, so that warnings keep their fields when less is logged.
@@ -123,12 +202,21 @@ pub struct Ids {
     pub interaction: Option<u64>,
 }
 
-/// How a reply went out that did not.
-pub const UNDELIVERED: &str = "undelivered";
-
-/// The one event at the end of an invocation. `delivery` says how the reply went out.
-pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+/// The one event at the end of an invocation.
+fn log_end(end: &End<'_>) {
+    let End {
+        outcome, delivery, ..
+    } = *end;
+    let duration_ms = u64::try_from(end.arrived.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if delivery == Delivery::Undelivered {
+        let delivery = delivery.word();
+        error!(duration_ms, delivery, "command run, but its reply was lost");
+        return;
+    }
+    if end.has_panicked {
+        return;
+    }
+    let delivery = delivery.word();
     let shown = match &outcome.reply.content {
         Content::Failure(text) => {
             return log_failure(&text.failure, outcome, duration_ms, delivery);
@@ -148,10 +236,6 @@ pub fn log_end(outcome: &Outcome, started: Instant, delivery: &'static str) {
         | Content::Suggestions(_)
         | Content::Elsewhere(_) => None,
     };
-    if delivery == UNDELIVERED {
-        error!(duration_ms, delivery, "command run, but its reply was lost");
-        return;
-    }
     if let Some(error) = &outcome.error {
         // Suggestions keep silent about it, and a reply may tell of it in passing.
         let error = field::display(Chain(error));

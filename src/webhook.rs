@@ -5,6 +5,9 @@
 //!   401        413, 408        401        400     answered     409
 //! ```
 //!
+//! Every request has an id of its own, which stands in all that is logged of it, and is counted
+//! once: as an interaction, or by the reason why it was none.
+//!
 //! A verified interaction is answered with 200, whatever it asks for. A reply that is not ready in time is
 //! deferred and delivered as an edit: every interaction gets exactly one answer.
 
@@ -14,10 +17,11 @@ mod deliver;
 mod draw;
 pub(crate) mod envelope;
 mod interaction;
+mod request;
 mod seen;
 mod signature;
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -27,16 +31,19 @@ use axum::{
 };
 use bytes::Bytes;
 use ed25519_dalek::VerifyingKey;
+use futures_util::FutureExt;
 use gatehouse_commands::PlatformName;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
-use tracing::{debug, error, warn};
+use tracing::{Instrument, debug, error, error_span, warn};
+use twilight_model::http::interaction::InteractionResponse;
 
 use self::{
     alarm::ClockAlarm,
     deliver::Courier,
-    envelope::{AUTOCOMPLETE, Envelope, EnvelopeError, PING},
+    envelope::{Envelope, EnvelopeError},
+    request::{Arrival, RequestIds},
     seen::Seen,
     signature::{Claim, SignatureError},
 };
@@ -44,7 +51,13 @@ pub use self::{
     answer::{INLINE_BUDGET, PROGRESS_EVERY, RUN_MAX},
     signature::TIMESTAMP_WINDOW,
 };
-use crate::{clock::Clock, config::PlatformConfig, service::Service, shutdown::Shutdown};
+use crate::{
+    clock::Clock,
+    config::PlatformConfig,
+    metrics::{Closed, Ending, Flight, Kind, Metrics, Reason},
+    service::Service,
+    shutdown::Shutdown,
+};
 
 /// The largest body that is read, in bytes. Interactions take a few thousand.
 pub const BODY_MAX_BYTES: usize = 256 * 1024;
@@ -66,6 +79,7 @@ struct Shared {
     courier: Courier,
     seen: Seen,
     clock_alarm: ClockAlarm,
+    request_ids: RequestIds,
     shutdown: Shutdown,
 }
 
@@ -77,7 +91,7 @@ impl Face {
         service: Service,
         shutdown: Shutdown,
     ) -> Self {
-        let courier = Courier::new(platform, config, service.clock());
+        let courier = Courier::new(platform, config, service.clock(), service.metrics());
         Self {
             shared: Arc::new(Shared {
                 platform,
@@ -86,6 +100,7 @@ impl Face {
                 courier,
                 seen: Seen::default(),
                 clock_alarm: ClockAlarm::default(),
+                request_ids: RequestIds::default(),
                 shutdown,
             }),
         }
@@ -94,13 +109,33 @@ impl Face {
     fn clock(&self) -> &Clock {
         self.shared.service.clock()
     }
+
+    fn metrics(&self) -> &Metrics {
+        self.shared.service.metrics()
+    }
+
+    fn arrival(&self) -> Arrival {
+        Arrival {
+            at: Instant::now(),
+            id: self.shared.request_ids.next(),
+            _in_flight: self.metrics().in_flight(Flight::Requests),
+        }
+    }
+
+    fn refusal(&self, arrival: Arrival, why: impl Into<Rejection>) -> Refusal {
+        Refusal {
+            face: self.clone(),
+            arrival,
+            why: why.into(),
+        }
+    }
 }
 
 /// A body whose signature has been verified. There is no other way to an interaction.
 #[derive(Debug)]
 pub struct SignedBody {
     bytes: Bytes,
-    arrived: Instant,
+    arrival: Arrival,
 }
 
 /// A request that does not get to be an interaction.
@@ -126,15 +161,23 @@ pub enum Rejection {
     Repeated,
 }
 
-impl IntoResponse for Rejection {
-    /// An empty answer: whoever is refused learns nothing.
-    fn into_response(self) -> Response {
+impl Rejection {
+    const fn reason(&self) -> Reason {
         match self {
-            Self::Envelope(_) => error!(error = %self, "interaction refused"),
-            // Told by the alarm already.
-            Self::Signature(SignatureError::Stale) => debug!(error = %self, "request refused"),
-            _ => warn!(error = %self, "request refused"),
+            Self::Signature(SignatureError::Header(_)) => Reason::SignatureMissing,
+            Self::Signature(SignatureError::Malformed) => Reason::SignatureMalformed,
+            Self::Signature(SignatureError::Timestamp) => Reason::TimestampMalformed,
+            Self::Signature(SignatureError::Stale) => Reason::TimestampStale,
+            Self::Signature(SignatureError::Wrong) => Reason::SignatureWrong,
+            Self::TooLarge => Reason::TooLarge,
+            Self::TooSlow => Reason::TooSlow,
+            Self::BrokenOff => Reason::BrokenOff,
+            Self::Envelope(_) => Reason::NotJson,
+            Self::Repeated => Reason::Repeated,
         }
+    }
+
+    const fn status(&self) -> StatusCode {
         match self {
             Self::Signature(_) => StatusCode::UNAUTHORIZED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -142,30 +185,68 @@ impl IntoResponse for Rejection {
             Self::BrokenOff | Self::Envelope(_) => StatusCode::BAD_REQUEST,
             Self::Repeated => StatusCode::CONFLICT,
         }
-        .into_response()
+    }
+}
+
+/// A request that is refused, and why: counted and logged when it is answered.
+#[derive(Debug)]
+pub struct Refusal {
+    face: Face,
+    arrival: Arrival,
+    why: Rejection,
+}
+
+impl IntoResponse for Refusal {
+    /// An empty answer: whoever is refused learns nothing.
+    fn into_response(self) -> Response {
+        let Self { face, arrival, why } = self;
+        let reason = why.reason();
+        face.metrics().rejected(reason);
+        let (platform, reason) = (face.shared.platform.key(), reason.word());
+        match why {
+            Rejection::Envelope(_) => error!(
+                request.id = %arrival.id, platform, reason, error = %why, "interaction refused"
+            ),
+            // Told by the alarm already.
+            Rejection::Signature(SignatureError::Stale) => debug!(
+                request.id = %arrival.id, platform, reason, error = %why, "request refused"
+            ),
+            _ => warn!(
+                request.id = %arrival.id, platform, reason, error = %why, "request refused"
+            ),
+        }
+        why.status().into_response()
     }
 }
 
 impl FromRequest<Face> for SignedBody {
-    type Rejection = Rejection;
+    type Rejection = Refusal;
 
-    async fn from_request(request: Request, face: &Face) -> Result<Self, Rejection> {
-        let arrived = Instant::now();
-        let (head, body) = request.into_parts();
-        let claim = Claim::read(&head.headers, face.clock().now())?;
-        let bytes = read_body(body).await?;
-        let verified = claim.verify(&face.shared.public_keys, &bytes);
-        if let Err(SignatureError::Stale) = verified {
-            let Shared {
-                clock_alarm,
-                platform,
-                ..
-            } = &*face.shared;
-            clock_alarm.ring(*platform, claim.ahead());
+    async fn from_request(request: Request, face: &Face) -> Result<Self, Refusal> {
+        let arrival = face.arrival();
+        match signed_body(request, face).await {
+            Ok(bytes) => Ok(Self { bytes, arrival }),
+            Err(why) => Err(face.refusal(arrival, why)),
         }
-        verified?;
-        Ok(Self { bytes, arrived })
     }
+}
+
+async fn signed_body(request: Request, face: &Face) -> Result<Bytes, Rejection> {
+    let (head, body) = request.into_parts();
+    let claim = Claim::read(&head.headers, face.clock().now())?;
+    let bytes = read_body(body).await?;
+    let Shared {
+        platform,
+        public_keys,
+        clock_alarm,
+        ..
+    } = &*face.shared;
+    let verified = claim.verify(public_keys, &bytes);
+    if let Err(SignatureError::Stale) = verified {
+        clock_alarm.ring(*platform, claim.ahead());
+    }
+    verified?;
+    Ok(bytes)
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Rejection> {
@@ -185,25 +266,58 @@ async fn read_body(body: Body) -> Result<Bytes, Rejection> {
 /// The request is not an interaction, or one that was taken already.
 pub async fn interactions(
     State(face): State<Face>,
-    SignedBody { bytes, arrived }: SignedBody,
-) -> Result<Response, Rejection> {
-    let envelope = Envelope::read(&bytes)?;
-    if envelope.kind == Some(PING) {
-        return Ok(json(&draw::pong()));
-    }
-    if let Some(id) = envelope.id
-        && !face.shared.seen.is_new(id, face.clock().now())
-    {
-        return Err(Rejection::Repeated);
-    }
-    let shared = &face.shared;
-    let received = interaction::read(&bytes, envelope.kind, shared.platform, &shared.service);
-    let response = if envelope.kind == Some(AUTOCOMPLETE) {
-        answer::suggest(&face, received, arrived).await
-    } else {
-        answer::answer(&face, received, arrived).await
+    SignedBody { bytes, arrival }: SignedBody,
+) -> Result<Response, Refusal> {
+    let envelope = match Envelope::read(&bytes) {
+        Ok(envelope) => envelope,
+        Err(why) => return Err(face.refusal(arrival, why)),
     };
-    Ok(json(&response))
+    let platform = face.shared.platform;
+    let kind = envelope.sort();
+    let response = if kind == Kind::Ping {
+        face.metrics().ended(platform, kind, Ending::Answered);
+        draw::pong()
+    } else {
+        // Only here, where it pays: at the highest level, so that warnings keep it when less is
+        // logged.
+        let span = error_span!("request", request.id = %arrival.id);
+        let work = take(&face, &bytes, envelope, &arrival).instrument(span);
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Some(response)) => response,
+            Ok(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
+            // Nothing was begun yet: a command is run in a task of its own, see `answer`.
+            Err(_) => answer::broken(&face, kind),
+        }
+    };
+    let response = json(&response);
+    let took = arrival.at.elapsed();
+    face.metrics().answered(platform, kind, took);
+    Ok(response)
+}
+
+/// Takes an interaction; `None` for one that was taken already.
+async fn take(
+    face: &Face,
+    body: &[u8],
+    envelope: Envelope,
+    arrival: &Arrival,
+) -> Option<InteractionResponse> {
+    let Face { shared } = face;
+    if let Some(id) = envelope.id
+        && !shared.seen.is_new(id, face.clock().now())
+    {
+        return None;
+    }
+    let received = interaction::read(body, envelope.kind, shared.platform, &shared.service);
+    let asked = answer::Asked {
+        kind: envelope.sort(),
+        arrived: arrival.at,
+    };
+    Some(if asked.kind == Kind::Autocomplete {
+        answer::suggest(face, received, asked).await
+    } else {
+        answer::answer(face, received, asked).await
+    })
 }
 
 /// `body` as JSON, with status 200.

@@ -157,6 +157,49 @@ impl Failure {
         }
     }
 
+    /// Every word of [`outcome`](Self::outcome), so that each can be counted before it comes up.
+    pub const OUTCOMES: [&'static str; 39] = [
+        "not_in_guild",
+        "bot_not_installed",
+        "bot_lacks_right",
+        "bot_may_not",
+        "member_may_not_act",
+        "member_lacks_right",
+        "wrong_words",
+        "unknown_command",
+        "not_a_page",
+        "no_such_creator",
+        "no_such_channel",
+        "no_channel_to_invite_to",
+        "ambiguous_name",
+        "search_tells_code",
+        "no_such_invite",
+        "not_rotatable",
+        "settings_hidden",
+        "expires_too_late",
+        "pause_too_long",
+        "pause_takes_no_end",
+        "no_such_run",
+        "unreadable",
+        "no_token",
+        "token_refused",
+        "missing_permission",
+        "unknown_guild",
+        "unknown_channel",
+        "too_many_invites",
+        "rate_limited",
+        "platform_refused",
+        "platform_broken",
+        "platform_timed_out",
+        "platform_unreachable",
+        "platform_unreadable",
+        "platform_resting",
+        "may_be_made",
+        "interrupted",
+        "stopping",
+        "internal",
+    ];
+
     /// A short constant word for logs.
     pub const fn outcome(&self) -> &'static str {
         match self {
@@ -268,5 +311,24 @@ impl Failure {
             Self::BotMayNot { .. } | Self::Stopping | Self::Internal => true,
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands behind an arrow in [`Failure::outcome`].
+    fn words_in_the_source() -> Vec<&'static str> {
+        let source = include_str!("failure.rs");
+        let (_, from) = source.split_once("pub const fn outcome").unwrap();
+        let (body, _) = from.split_once("pub const fn severity").unwrap();
+        let arms = body.split("=> \"").skip(1);
+        arms.map(|arm| arm.split('"').next().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_outcome_is_listed() {
+        assert_eq!(words_in_the_source(), Failure::OUTCOMES);
     }
 }

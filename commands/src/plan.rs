@@ -303,6 +303,32 @@ impl Plan {
         self.placement
     }
 
+    /// Every [`name`](Self::name), so that each can be counted before it comes up.
+    pub const NAMES: [&'static str; 22] = [
+        "list",
+        "show",
+        "whose",
+        "review",
+        "stats",
+        "who",
+        "ask",
+        "ask_revoke",
+        "revoke",
+        "ask_rotate",
+        "rotate",
+        "create",
+        "pause",
+        "resume",
+        "preview_clean",
+        "clean",
+        "cancel",
+        "export",
+        "check",
+        "help",
+        "suggest",
+        "refuse",
+    ];
+
     /// A short constant word for logs.
     pub fn name(&self) -> &'static str {
         match &self.task {
@@ -687,6 +713,16 @@ mod tests {
             Content::Failure(text) => &text.failure,
             other => panic!("no failure: {other:?}"),
         }
+    }
+
+    #[test]
+    fn every_name_is_listed() {
+        let source = include_str!("plan.rs");
+        let (_, from) = source.split_once("pub fn name").unwrap();
+        let (body, _) = from.split_once("\n    }\n").unwrap();
+        let arms = body.split("=> \"").skip(1);
+        let words: Vec<_> = arms.map(|arm| arm.split('"').next().unwrap()).collect();
+        assert_eq!(words, Plan::NAMES);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 use std::{future::Future, time::Duration};
 
-use bytes::Bytes;
 use gatehouse_commands::{
     Fact, GuildRef, KeyState, Known, Place, PlatformErrorKind as Kind, PlatformName, Right,
 };
@@ -15,8 +14,9 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     Failed,
     circuit::Circuit,
-    rest::Answered,
+    rest::{Answered, Ask, Said},
     rights::BotRights,
+    route::Route,
     wire::{self, Me},
 };
 use crate::clock::Clock;
@@ -42,7 +42,7 @@ pub(super) trait Adapter: Sync {
     fn greet(&self) -> impl Future<Output = Result<Answered, Failed>> + Send;
 
     /// A request for what is there, with the token.
-    fn look(&self, path: String) -> impl Future<Output = Result<Answered, Failed>> + Send;
+    fn look(&self, ask: Ask) -> impl Future<Output = Result<Answered, Failed>> + Send;
 
     /// What an answer means that is no success.
     fn refused(answered: &Answered) -> Failed;
@@ -128,15 +128,17 @@ impl Examination<'_> {
         let asked = async {
             match refusal {
                 Some(_) => adapter.greet().await,
-                None => adapter.look("users/@me".to_owned()).await,
+                None => adapter.look(Ask::to(Route::Me, &[])).await,
             }
         };
         let late = |_| Err(Failed::new(A::NAME, Kind::TimedOut));
         let answered = timeout_at(deadline, asked).await.unwrap_or_else(late);
         let bot = match refusal {
             Some(kind) => Err(kind),
-            None => success::<A>(&answered)
-                .and_then(|answered| wire::read_me(&answered.body).map_err(|_| Kind::Unreadable)),
+            None => success::<A>(&answered).and_then(|answered| {
+                let me = wire::read_me(answered.said.bytes());
+                me.map_err(|_| Kind::Unreadable)
+            }),
         };
         match (refusal, &bot) {
             (None, Ok(_)) => circuit.token_was_taken(),
@@ -260,7 +262,7 @@ fn reached<A: Adapter>(answered: &Result<Answered, Failed>) -> Result<SignedDura
     match answered {
         Ok(answered) if answered.status.is_success() => Ok(whole(answered)),
         Ok(answered) => {
-            let is_its_own = wire::Refusal::read(&answered.body).code.is_some();
+            let is_its_own = wire::Refusal::read(answered.said.bytes()).code.is_some();
             if is_its_own && !answered.status.is_server_error() {
                 Ok(whole(answered))
             } else {
@@ -275,26 +277,29 @@ fn reached<A: Adapter>(answered: &Result<Answered, Failed>) -> Result<SignedDura
 async fn bot_rights<A: Adapter>(adapter: &A, guild: GuildRef, bot: &Me) -> Option<BotRights> {
     let id = guild.id;
     let of_guild = async {
-        let body = body_of(adapter, format!("guilds/{id}")).await?;
-        let rights = wire::read_guild_rights(&body).ok()?;
+        let said = looked_at(adapter, Ask::to(Route::Guild, &[&id])).await?;
+        let rights = said.read(wire::read_guild_rights).ok()?;
         let roles = if let Some(roles) = &rights.roles {
             roles.clone()
         } else {
-            let body = body_of(adapter, format!("guilds/{id}/roles")).await?;
-            wire::read_roles(&body).ok()?
+            let said = looked_at(adapter, Ask::to(Route::GuildRoles, &[&id])).await?;
+            said.read(wire::read_roles).ok()?
         };
         Some((rights, roles))
     };
     let of_bot = async {
-        let body = body_of(adapter, format!("guilds/{id}/members/{}", bot.id)).await?;
-        wire::read_member_roles(&body).ok()
+        let ask = Ask::to(Route::GuildMember, &[&id, &bot.id]);
+        looked_at(adapter, ask)
+            .await?
+            .read(wire::read_member_roles)
+            .ok()
     };
     let (of_guild, own) = tokio::join!(of_guild, of_bot);
     let (rights, roles) = of_guild?;
     Some(BotRights::of(bot.id, id, &rights, &roles, &own?))
 }
 
-async fn body_of<A: Adapter>(adapter: &A, path: String) -> Option<Bytes> {
-    let answered = adapter.look(path).await.ok()?;
-    answered.status.is_success().then_some(answered.body)
+async fn looked_at<A: Adapter>(adapter: &A, ask: Ask) -> Option<Said> {
+    let answered = adapter.look(ask).await.ok()?;
+    answered.status.is_success().then_some(answered.said)
 }

@@ -8,7 +8,7 @@
 //! platform asks.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,6 +16,8 @@ use std::{
 use gatehouse_commands::{GuildId, PlatformErrorKind};
 use jiff::SignedDuration;
 use tokio::time::Instant;
+
+use crate::metrics::CircuitState;
 
 /// Failures in a row after which requests are refused for a while.
 pub const FAILURES_TO_OPEN: u32 = 5;
@@ -51,6 +53,15 @@ pub(super) enum Calls {
     Members,
     /// Everything that changes something.
     Changes,
+}
+
+/// How things stand with a platform.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Standing {
+    /// Whether it is asked at all.
+    pub(crate) state: CircuitState,
+    /// In how many guilds something is not asked for.
+    pub(crate) resting_guilds: usize,
 }
 
 /// A circuit in front of one platform, reached with one token.
@@ -219,6 +230,24 @@ impl Circuit {
             }
             // Nobody was asked.
             PlatformErrorKind::NoToken | PlatformErrorKind::Resting { .. } => {}
+        }
+    }
+
+    /// How things stand.
+    pub(super) fn standing(&self) -> Standing {
+        let now = Instant::now();
+        let state = self.lock();
+        let is_resting = state.whole.check(now).is_err();
+        let resting = state.guilds.iter();
+        let resting = resting.filter(|(_, breaker)| breaker.check(now).is_err());
+        let guilds: HashSet<GuildId> = resting.map(|((guild, _), _)| *guild).collect();
+        Standing {
+            state: match (is_resting, state.is_token_refused) {
+                (true, true) => CircuitState::TokenRefused,
+                (true, false) => CircuitState::Open,
+                (false, _) => CircuitState::Closed,
+            },
+            resting_guilds: guilds.len(),
         }
     }
 
@@ -437,6 +466,29 @@ mod tests {
         circuit.failed(guild(1), Calls::Changes, PlatformErrorKind::Broken, false);
         assert!(circuit.admit(guild(1), Calls::Changes).is_err());
         assert_eq!(circuit.admit(guild(2), Calls::Changes), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn how_things_stand_is_told_of_the_whole_and_of_guilds() {
+        let circuit = Circuit::default();
+        let standing = |state, resting_guilds| Standing {
+            state,
+            resting_guilds,
+        };
+        assert_eq!(circuit.standing(), standing(CircuitState::Closed, 0));
+        fail(&circuit, 1, FAILURES_TO_OPEN);
+        for _ in 0..FAILURES_TO_OPEN {
+            circuit.failed(guild(1), Calls::Changes, PlatformErrorKind::Broken, false);
+        }
+        assert_eq!(circuit.standing(), standing(CircuitState::Closed, 1));
+        for id in 2..=u64::from(FAILURES_TO_OPEN) {
+            fail(&circuit, id, 1);
+        }
+        assert_eq!(circuit.standing(), standing(CircuitState::Open, 1));
+        tokio::time::advance(REST_MIN).await;
+        assert_eq!(circuit.standing(), standing(CircuitState::Closed, 0));
+        circuit.token_was_refused();
+        assert_eq!(circuit.standing().state, CircuitState::TokenRefused);
     }
 
     #[tokio::test(start_paused = true)]

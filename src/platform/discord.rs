@@ -12,7 +12,6 @@ mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use ed25519_dalek::VerifyingKey;
 use gatehouse_commands::{
     Channel, GuildId, Listing, Overview, PlatformErrorKind as Kind, PlatformName,
@@ -22,11 +21,12 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    failed::{Answer, Failed},
-    rest::{Answered, Api, Ask, with_grace},
+    failed::Failed,
+    rest::{Answered, Api, Ask, Said, with_grace},
+    route::Route,
     wire,
 };
-use crate::{clock::Clock, config::PlatformConfig, http};
+use crate::{clock::Clock, config::PlatformConfig, http, metrics::Calls};
 
 /// Says of a 429 that its limit is for everything; so does the body, if it is Discord's own.
 const LIMIT_IS_GLOBAL: &str = "x-ratelimit-global";
@@ -60,6 +60,7 @@ pub(crate) struct Discord {
     token: Option<SecretString>,
     public_keys: Vec<VerifyingKey>,
     clock: Clock,
+    calls: Calls,
     client: http::Client,
     /// Whether the platform has accepted the token once.
     is_token_taken: AtomicBool,
@@ -67,13 +68,14 @@ pub(crate) struct Discord {
 
 impl Discord {
     /// Reaches Discord, or the proxy that the operator named; asks nothing yet.
-    pub(crate) fn new(config: &PlatformConfig, clock: Clock) -> Self {
+    pub(crate) fn new(config: &PlatformConfig, clock: Clock, calls: Calls) -> Self {
         Self {
             origin: config.api.clone(),
             base: format!("{}/api/v10", config.api),
             token: config.token.clone(),
             public_keys: config.public_keys.clone(),
             clock,
+            calls,
             client: http::Client::named(http::DISCORD_USER_AGENT),
             is_token_taken: AtomicBool::new(false),
         }
@@ -84,24 +86,25 @@ impl Discord {
         // The list is what was asked for: the rest is waited for only a little longer.
         let listed = CancellationToken::new();
         let list = async {
-            let ask = Ask::get(format!("guilds/{guild}/invites"));
-            let body = self.read(&ask).await?;
+            let said = self.read(&Ask::to(Route::GuildInvites, &[&guild])).await?;
             self.is_token_taken.store(true, Ordering::Relaxed);
             listed.cancel();
-            Ok(body)
+            Ok(said)
         };
         let overview = async {
             // Every refusal of a token counts against the host's address: one is enough to know.
             if !self.is_token_taken.load(Ordering::Relaxed) {
                 listed.cancelled().await;
             }
-            let ask = Ask::get(format!("guilds/{guild}"));
-            self.read(&ask).await.ok()
+            self.read(&Ask::to(Route::Guild, &[&guild])).await.ok()
         };
-        let (body, overview) = tokio::try_join!(list, with_grace(&listed, overview))?;
+        let (list, overview) = tokio::try_join!(list, with_grace(&listed, overview))?;
         let read_at = self.clock.now();
-        let (invites, unreadable) = wire::read_invites(&body).map_err(unreadable)?;
-        let overview = overview.and_then(|body| wire::read_overview(&body, read_at).ok());
+        let (invites, unreadable) = list.read(wire::read_invites)?;
+        let overview = overview.and_then(|said| {
+            let overview = said.read(|body| wire::read_overview(body, read_at));
+            overview.ok()
+        });
         Ok(Listing {
             invites,
             overview,
@@ -113,24 +116,30 @@ impl Discord {
 
     /// The guild itself.
     pub(super) async fn overview(&self, guild: GuildId) -> Result<Overview, Failed> {
-        let body = self.read(&Ask::get(format!("guilds/{guild}"))).await?;
-        wire::read_overview(&body, self.clock.now()).map_err(unreadable)
+        let said = self.read(&Ask::to(Route::Guild, &[&guild])).await?;
+        said.read(|body| wire::read_overview(body, self.clock.now()))
     }
 
     /// The channels that an invite can lead into.
     pub(super) async fn channels(&self, guild: GuildId) -> Result<Vec<Channel>, Failed> {
-        let ask = Ask::get(format!("guilds/{guild}/channels"));
-        let body = self.read(&ask).await?;
-        wire::read_channels(&body, &CHANNEL_TYPES).map_err(unreadable)
+        let ask = Ask::to(Route::GuildChannels, &[&guild]);
+        let said = self.read(&ask).await?;
+        said.read(|body| wire::read_channels(body, &CHANNEL_TYPES))
+    }
+
+    /// Counts what is sent past [`Self::send_once`].
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// A request below the API's base, without a token.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, &format!("{}{path}", self.base))
+        self.client
+            .request(method, &format!("{}/{path}", self.base))
     }
 
     /// Asks for something that changes nothing.
-    async fn read(&self, ask: &Ask) -> Result<Bytes, Failed> {
+    async fn read(&self, ask: &Ask) -> Result<Said, Failed> {
         ask.read(&self.api(true)?).await
     }
 
@@ -149,7 +158,7 @@ impl Discord {
             return Err(Failed::new(PlatformName::Discord, Kind::NoToken));
         }
         Ok(Api {
-            platform: PlatformName::Discord,
+            calls: &self.calls,
             client: &self.client,
             base: &self.base,
             token: self.token.as_ref().filter(|_| with_token),
@@ -158,13 +167,9 @@ impl Discord {
     }
 }
 
-fn unreadable(error: serde_json::Error) -> Failed {
-    Failed::unreadable(PlatformName::Discord, error)
-}
-
 pub(crate) fn refused_with(answered: &Answered) -> Failed {
     let status = answered.status.as_u16();
-    let failed = refused(status, answered.retry_after(), &answered.body);
+    let failed = refused(status, answered.retry_after(), answered.said.bytes());
     let is_global = failed.is_global || answered.headers.contains_key(LIMIT_IS_GLOBAL);
     failed.of_everything(is_global)
 }
@@ -188,10 +193,7 @@ fn refused(status: u16, retry_after: Option<f64>, body: &[u8]) -> Failed {
     };
     Failed::new(PlatformName::Discord, kind)
         .of_everything(refusal.global)
-        .because(Answer {
-            status,
-            code: refusal.code,
-        })
+        .answered(status, refusal.code)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use gatehouse_commands::{PlatformError, PlatformErrorKind, PlatformName};
 pub(crate) struct Failed {
     pub(crate) error: PlatformError,
     pub(crate) is_global: bool,
+    /// The answer's status, where there was an answer.
+    pub(crate) status: Option<u16>,
 }
 
 impl Failed {
@@ -17,6 +19,7 @@ impl Failed {
         Self {
             error: PlatformError::new(platform, kind),
             is_global: false,
+            status: None,
         }
     }
 
@@ -29,6 +32,14 @@ impl Failed {
 
     pub(crate) fn of_everything(self, is_global: bool) -> Self {
         Self { is_global, ..self }
+    }
+
+    /// An answer of this status, with the platform's own word for what it means.
+    pub(super) fn answered(self, status: u16, code: Option<String>) -> Self {
+        Self {
+            status: Some(status),
+            ..self.because(Answer { status, code })
+        }
     }
 
     /// An answer that cannot be parsed.
@@ -80,9 +91,9 @@ impl Error for Unparsed {}
 
 /// What a platform's refusal says, for the log.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) code: Option<String>,
+struct Answer {
+    status: u16,
+    code: Option<String>,
 }
 
 impl fmt::Display for Answer {

@@ -10,7 +10,6 @@ mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use gatehouse_commands::{
     Channel, Code, GuildId, Listing, MEMBERS_MAX, Members, Overview, PlatformErrorKind as Kind,
     PlatformName,
@@ -22,11 +21,12 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    failed::{Answer, Failed},
-    rest::{Answered, Api, Ask, with_grace},
+    failed::Failed,
+    rest::{Answered, Api, Ask, Said, with_grace},
+    route::Route,
     wire,
 };
-use crate::{clock::Clock, config::PlatformConfig, http};
+use crate::{clock::Clock, config::PlatformConfig, http, metrics::Calls};
 
 /// Types of channels that an invite can lead into: text, voice, category.
 const CHANNEL_TYPES: [u64; 3] = [0, 2, 4];
@@ -39,6 +39,7 @@ pub(crate) struct Fluxer {
     /// Whether the operator gave a key for signed interactions.
     has_key: bool,
     clock: Clock,
+    calls: Calls,
     client: http::Client,
     base: OnceCell<String>,
     /// What stands before a code in a link.
@@ -49,12 +50,13 @@ pub(crate) struct Fluxer {
 
 impl Fluxer {
     /// Reaches the instance that the operator named; asks nothing yet.
-    pub(crate) fn new(config: &PlatformConfig, clock: Clock) -> Self {
+    pub(crate) fn new(config: &PlatformConfig, clock: Clock, calls: Calls) -> Self {
         Self {
             given: config.api.clone(),
             token: config.token.clone(),
             has_key: !config.public_keys.is_empty(),
             clock,
+            calls,
             client: http::Client::default(),
             base: OnceCell::new(),
             link_base: OnceCell::new(),
@@ -71,29 +73,29 @@ impl Fluxer {
         // The list is what was asked for: the rest is waited for only a little longer.
         let listed = CancellationToken::new();
         let list = async {
-            let body = self
-                .read(&Ask::get(format!("guilds/{guild}/invites")))
-                .await?;
+            let said = self.read(&Ask::to(Route::GuildInvites, &[&guild])).await?;
             self.is_token_taken.store(true, Ordering::Relaxed);
             listed.cancel();
-            Ok(body)
+            Ok(said)
         };
         let overview = async {
             // Every refusal of a token counts against the host's address: one is enough to know.
             if !self.is_token_taken.load(Ordering::Relaxed) {
                 listed.cancelled().await;
             }
-            let ask = Ask::get(format!("guilds/{guild}"));
-            self.read(&ask).await.ok()
+            self.read(&Ask::to(Route::Guild, &[&guild])).await.ok()
         };
-        let (body, overview, link_base) = tokio::try_join!(
+        let (list, overview, link_base) = tokio::try_join!(
             list,
             with_grace(&listed, overview),
             with_grace(&listed, self.link_base(base))
         )?;
         let read_at = self.clock.now();
-        let (invites, unreadable) = wire::read_invites(&body).map_err(unreadable)?;
-        let overview = overview.and_then(|body| wire::read_overview(&body, read_at).ok());
+        let (invites, unreadable) = list.read(wire::read_invites)?;
+        let overview = overview.and_then(|said| {
+            let overview = said.read(|body| wire::read_overview(body, read_at));
+            overview.ok()
+        });
         Ok(Listing {
             invites,
             overview,
@@ -103,6 +105,11 @@ impl Fluxer {
         })
     }
 
+    /// Counts what is sent past [`Self::send_once`].
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     /// A request below the API's base, without a token.
     pub(crate) async fn request(
         &self,
@@ -110,20 +117,20 @@ impl Fluxer {
         path: &str,
     ) -> Result<RequestBuilder, Failed> {
         let base = self.base().await?;
-        Ok(self.client.request(method, &format!("{base}{path}")))
+        Ok(self.client.request(method, &format!("{base}/{path}")))
     }
 
     /// The guild itself.
     pub(super) async fn overview(&self, guild: GuildId) -> Result<Overview, Failed> {
-        let body = self.read(&Ask::get(format!("guilds/{guild}"))).await?;
-        wire::read_overview(&body, self.clock.now()).map_err(unreadable)
+        let said = self.read(&Ask::to(Route::Guild, &[&guild])).await?;
+        said.read(|body| wire::read_overview(body, self.clock.now()))
     }
 
     /// The channels that an invite can lead into.
     pub(super) async fn channels(&self, guild: GuildId) -> Result<Vec<Channel>, Failed> {
-        let ask = Ask::get(format!("guilds/{guild}/channels"));
-        let body = self.read(&ask).await?;
-        wire::read_channels(&body, &CHANNEL_TYPES).map_err(unreadable)
+        let ask = Ask::to(Route::GuildChannels, &[&guild]);
+        let said = self.read(&ask).await?;
+        said.read(|body| wire::read_channels(body, &CHANNEL_TYPES))
     }
 
     /// Members who came through an invite, newest first, from the `offset`th on.
@@ -140,13 +147,12 @@ impl Fluxer {
             "sort_by": "joinedAt",
             "sort_order": "desc",
         });
-        let ask = Ask::new(Method::POST, format!("guilds/{guild}/members-search"));
-        let body = self.read(&ask.with(search)).await?;
-        wire::read_members(&body).map_err(unreadable)
+        let ask = Ask::to(Route::MembersSearch, &[&guild]).with(search);
+        self.read(&ask).await?.read(wire::read_members)
     }
 
     /// Asks for something that changes nothing.
-    async fn read(&self, ask: &Ask) -> Result<Bytes, Failed> {
+    async fn read(&self, ask: &Ask) -> Result<Said, Failed> {
         ask.read(&self.api(true).await?).await
     }
 
@@ -165,7 +171,7 @@ impl Fluxer {
 
     const fn api_at<'a>(&'a self, base: &'a str, token: Option<&'a SecretString>) -> Api<'a> {
         Api {
-            platform: PlatformName::Fluxer,
+            calls: &self.calls,
             client: &self.client,
             base,
             token,
@@ -174,12 +180,12 @@ impl Fluxer {
     }
 }
 
-fn unreadable(error: serde_json::Error) -> Failed {
-    Failed::unreadable(PlatformName::Fluxer, error)
-}
-
 pub(crate) fn refused_with(answered: &Answered) -> Failed {
-    refused(answered.status, answered.retry_after(), &answered.body)
+    refused(
+        answered.status,
+        answered.retry_after(),
+        answered.said.bytes(),
+    )
 }
 
 /// An answer that is no success. `retry_after` as its header says, in seconds.
@@ -220,10 +226,7 @@ fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed 
     };
     Failed::new(PlatformName::Fluxer, kind)
         .of_everything(refusal.global)
-        .because(Answer {
-            status: status.as_u16(),
-            code: refusal.code,
-        })
+        .answered(status.as_u16(), refusal.code)
 }
 
 #[cfg(test)]

@@ -10,13 +10,17 @@
 use std::{
     collections::HashMap,
     fmt, mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use gatehouse_commands::{Code, GuildRef, Invite, Listing, Pause, PlatformError, newest_first};
 use moka::{future::Cache, ops::compute::Op};
 
 use super::{KNOWN_LIFETIME, LISTING_LIFETIME, LISTINGS_MAX_BYTES};
+use crate::metrics::{ListFrom, Metrics};
 
 /// Guilds in which something was changed that are told apart; one more, and the lists of all are
 /// old.
@@ -27,6 +31,7 @@ pub(super) struct Remembered {
     recent: Cache<(GuildRef, Epoch), Arc<Listing>>,
     known: Cache<GuildRef, Arc<Listing>>,
     epochs: Mutex<Epochs>,
+    metrics: Metrics,
 }
 
 impl fmt::Debug for Remembered {
@@ -80,7 +85,7 @@ impl Drop for Changing<'_> {
 }
 
 impl Remembered {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(metrics: Metrics) -> Self {
         let weigher = |listing: &Arc<Listing>| weight(listing);
         Self {
             recent: Cache::builder()
@@ -94,6 +99,7 @@ impl Remembered {
                 .time_to_idle(KNOWN_LIFETIME)
                 .build(),
             epochs: Mutex::default(),
+            metrics,
         }
     }
 
@@ -105,17 +111,27 @@ impl Remembered {
         read: impl Future<Output = Result<Arc<Listing>, PlatformError>>,
     ) -> Result<Arc<Listing>, PlatformError> {
         let epoch = self.epoch(guild);
+        let key = (guild, epoch);
+        if let Some(listing) = self.recent.get(&key).await {
+            self.metrics.listed(ListFrom::Hit);
+            return Ok(listing);
+        }
+        let is_asked = AtomicBool::new(false);
         let read = async {
+            is_asked.store(true, Ordering::Relaxed);
             let listing = read.await?;
             if self.epoch(guild) == epoch {
                 self.known.insert(guild, Arc::clone(&listing)).await;
             }
             Ok(listing)
         };
-        self.recent
-            .try_get_with((guild, epoch), read)
-            .await
-            .map_err(|error| PlatformError::clone(&error))
+        let listing = self.recent.try_get_with(key, read).await;
+        self.metrics.listed(if is_asked.into_inner() {
+            ListFrom::Miss
+        } else {
+            ListFrom::Shared
+        });
+        listing.map_err(|error| PlatformError::clone(&error))
     }
 
     pub(super) fn has_recent(&self, guild: GuildRef) -> bool {
@@ -217,7 +233,7 @@ fn invite_weight(invite: &Invite) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::AtomicU32;
 
     use gatehouse_commands::Overview;
     use jiff::Timestamp;
@@ -268,7 +284,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_list_is_read_again_after_a_change_and_not_before() {
-        let remembered = Remembered::new();
+        let remembered = Remembered::new(Metrics::new());
         assert_eq!(read(&remembered, &["a", "b"]).await, 2);
         assert_eq!(read(&remembered, &["a"]).await, 2);
         drop(remembered.changing(guild(2)));
@@ -280,7 +296,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_list_that_is_being_read_during_a_change_is_nobody_elses() {
-        let remembered = Remembered::new();
+        let remembered = Remembered::new(Metrics::new());
         let (began, go_on) = (Notify::new(), Notify::new());
         let before = remembered.recent(guild(1), async {
             began.notify_one();
@@ -302,7 +318,7 @@ mod tests {
 
     #[tokio::test]
     async fn concurrent_requests_share_one_call() {
-        let remembered = Remembered::new();
+        let remembered = Remembered::new(Metrics::new());
         let calls = AtomicU32::new(0);
         let ask = || {
             remembered.recent(guild(1), async {
@@ -318,7 +334,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_known_is_changed_along() {
-        let remembered = Remembered::new();
+        let remembered = Remembered::new(Metrics::new());
         remembered.ended(guild(1), &Code::new("a").unwrap()).await;
         assert!(remembered.known(guild(1)).await.is_none());
         read(&remembered, &["a", "b"]).await;

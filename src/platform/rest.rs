@@ -3,7 +3,7 @@
 //! Both platforms name the bot and the reason for the audit log in the same headers, and write
 //! JSON. What an answer means is left to them.
 
-use std::{error::Error, future::Future, io, time::Duration};
+use std::{error::Error, fmt::Display, future::Future, io, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
@@ -14,11 +14,14 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE};
-use crate::http;
+use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, route::Route};
+use crate::{
+    http,
+    metrics::{Call, Calls, Status},
+};
 
 /// A rate limit that passes within this time is waited out; a longer one is told.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -45,7 +48,7 @@ const LIMIT_RESET_AFTER: &str = "x-ratelimit-reset-after";
 /// What is asked for: a path below the API's base, without a slash before it, and what goes along.
 #[derive(Debug)]
 pub(crate) struct Ask {
-    method: Method,
+    route: Route,
     path: String,
     body: Option<Value>,
     reason: Option<HeaderValue>,
@@ -56,15 +59,22 @@ pub(crate) struct Ask {
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) said: Said,
     /// From sending the request to the end of the answer.
     pub(super) took: Duration,
+}
+
+/// The body of an answer. Its call counts as unreadable if it makes no sense.
+#[derive(Debug)]
+pub(crate) struct Said {
+    body: Bytes,
+    call: Call,
 }
 
 /// A platform's API as one bot reaches it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Api<'a> {
-    pub(super) platform: PlatformName,
+    pub(super) calls: &'a Calls,
     pub(super) client: &'a http::Client,
     /// Without a slash at its end.
     pub(super) base: &'a str,
@@ -73,18 +83,45 @@ pub(super) struct Api<'a> {
     pub(super) refused: fn(&Answered) -> Failed,
 }
 
+impl Said {
+    fn new(body: Bytes, call: Call) -> Self {
+        Self { body, call }
+    }
+
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// What it means.
+    pub(crate) fn read<T>(
+        mut self,
+        read: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>,
+    ) -> Result<T, Failed> {
+        read(&self.body).map_err(|error| {
+            self.call.is_unreadable();
+            Failed::unreadable(self.call.platform(), error)
+        })
+    }
+}
+
 impl Ask {
-    pub(crate) fn new(method: Method, path: String) -> Self {
+    /// Asks for this, with these for what the route leaves open.
+    pub(crate) fn to(route: Route, parts: &[&(dyn Display + Sync)]) -> Self {
         Self {
-            method,
-            path,
+            route,
+            path: route.path(parts),
             body: None,
             reason: None,
         }
     }
 
-    pub(crate) fn get(path: String) -> Self {
-        Self::new(Method::GET, path)
+    /// With this query.
+    #[must_use]
+    pub(crate) fn asking(mut self, query: &str) -> Self {
+        self.path.push('?');
+        self.path.push_str(query);
+        self
     }
 
     #[must_use]
@@ -107,10 +144,9 @@ impl Ask {
 
     /// Sends it once.
     pub(super) async fn send(&self, api: &Api<'_>) -> Result<Answered, Failed> {
-        let began = Instant::now();
-        let response = self.request(api, http::Client::request).send().await;
-        let response = response.map_err(|error| not_sent(api.platform, error))?;
-        read(api.platform, response, began).await
+        let call = api.calls.begin(self.route);
+        let sent = self.request(api, http::Client::request).send().await;
+        answered(call, sent).await
     }
 
     /// Sends what may be sent more than once, and gives its answer, whatever the answer is. A
@@ -119,15 +155,13 @@ impl Ask {
     pub(super) async fn send_patiently(&self, api: &Api<'_>) -> Result<Answered, Failed> {
         let mut retries = 0;
         loop {
-            let began = Instant::now();
-            let mut response = self.request(api, http::Client::request).send().await;
-            if response.as_ref().is_err_and(was_closed) {
+            let call = api.calls.begin(self.route);
+            let mut sent = self.request(api, http::Client::request).send().await;
+            if sent.as_ref().is_err_and(was_closed) {
                 // Others that were kept open may be closed as well.
-                let request = self.request(api, http::Client::request_anew);
-                response = request.send().await;
+                sent = self.request(api, http::Client::request_anew).send().await;
             }
-            let response = response.map_err(|error| not_sent(api.platform, error))?;
-            let answered = read(api.platform, response, began).await?;
+            let answered = answered(call, sent).await?;
             if answered.status.is_success() {
                 return Ok(answered);
             }
@@ -142,10 +176,10 @@ impl Ask {
     }
 
     /// Asks for something that changes nothing, and gives what a success holds.
-    pub(super) async fn read(&self, api: &Api<'_>) -> Result<Bytes, Failed> {
+    pub(super) async fn read(&self, api: &Api<'_>) -> Result<Said, Failed> {
         let answered = self.send_patiently(api).await?;
         if answered.status.is_success() {
-            Ok(answered.body)
+            Ok(answered.said)
         } else {
             Err((api.refused)(&answered))
         }
@@ -157,7 +191,7 @@ impl Ask {
         made: fn(&http::Client, Method, &str) -> RequestBuilder,
     ) -> RequestBuilder {
         let url = format!("{}/{}", api.base, self.path);
-        let mut request = made(api.client, self.method.clone(), &url);
+        let mut request = made(api.client, self.route.method(), &url);
         if let Some(token) = api.token {
             request = request.header(header::AUTHORIZATION, bearer(token));
         }
@@ -208,24 +242,39 @@ fn bearer(token: &SecretString) -> HeaderValue {
 /// Sends a request once; what it was refused with, or `None` when it was not. A success is left
 /// unread.
 pub(crate) async fn refusal(
-    platform: PlatformName,
+    mut call: Call,
     request: RequestBuilder,
 ) -> Result<Option<Answered>, Failed> {
-    let began = Instant::now();
-    let response = request.send().await;
-    let response = response.map_err(|error| not_sent(platform, error))?;
-    if response.status().is_success() {
+    let sent = request.send().await;
+    if sent.as_ref().is_ok_and(|sent| sent.status().is_success()) {
+        call.ended(Status::Success);
         return Ok(None);
     }
-    read(platform, response, began).await.map(Some)
+    answered(call, sent).await.map(Some)
+}
+
+/// What came of a request, read to its end.
+async fn answered(
+    mut call: Call,
+    sent: Result<Response, reqwest::Error>,
+) -> Result<Answered, Failed> {
+    match read(call.platform(), sent).await {
+        Ok((status, headers, body)) => Ok(Answered {
+            status,
+            headers,
+            took: call.ended(Status::of_answer(status.as_u16())),
+            said: Said::new(body, call),
+        }),
+        Err(failed) => Err(call.failed(failed)),
+    }
 }
 
 /// Reads an answer to its end. What is too long of a refusal is left unread.
 async fn read(
     platform: PlatformName,
-    response: Response,
-    began: Instant,
-) -> Result<Answered, Failed> {
+    sent: Result<Response, reqwest::Error>,
+) -> Result<(StatusCode, HeaderMap, Bytes), Failed> {
+    let response = sent.map_err(|error| not_sent(platform, error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = if status.is_success() {
         let body = read_body(platform, response, BODY_MAX_BYTES).await?;
@@ -234,12 +283,7 @@ async fn read(
         let body = read_body(platform, response, REFUSAL_MAX_BYTES).await?;
         body.unwrap_or_default()
     };
-    Ok(Answered {
-        status,
-        headers,
-        body,
-        took: began.elapsed(),
-    })
+    Ok((status, headers, body))
 }
 
 /// A body whole; `None` when it is longer than `max`, in bytes.
@@ -310,12 +354,15 @@ fn not_sent(platform: PlatformName, error: reqwest::Error) -> Failed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Metrics;
 
     fn answered(name: header::HeaderName, value: &'static str) -> Answered {
+        let calls = Metrics::new().calls(PlatformName::Fluxer);
+        let call = calls.begin(Route::Me);
         Answered {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(name, HeaderValue::from_static(value))]),
-            body: Bytes::new(),
+            said: Said::new(Bytes::new(), call),
             took: Duration::ZERO,
         }
     }

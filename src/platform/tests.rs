@@ -48,7 +48,7 @@ impl Bench {
         let sample = SamplePlatform::start(community).await.unwrap();
         let mut config = config(&sample);
         change(&mut config);
-        let platforms = Platforms::new(&config, &Clock::system());
+        let platforms = Platforms::new(&config, &Clock::system(), &Metrics::new());
         Self { sample, platforms }
     }
 
@@ -100,6 +100,7 @@ fn config(sample: &SamplePlatform) -> Config {
     };
     Config {
         listen: sample.address(),
+        metrics_listen: None,
         links: HashMap::new(),
         moderator_roles: Vec::new(),
         discord: platform(sample.discord_api(), DISCORD_TOKEN),

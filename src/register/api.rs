@@ -1,8 +1,8 @@
 //! The calls to Discord, each with a limit in time and in attempts.
 
-use bytes::Bytes;
-use gatehouse_commands::PlatformErrorKind as Kind;
-use reqwest::Method;
+use std::fmt::Display;
+
+use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
@@ -15,7 +15,8 @@ use super::{RegisterError, Scope, definition::Definition, diff::Registered};
 use crate::{
     clock::Clock,
     config::PlatformConfig,
-    platform::{Ask, Failed, PLATFORM_TIMEOUT, discord::Discord},
+    metrics::Metrics,
+    platform::{Ask, Failed, PLATFORM_TIMEOUT, Route, Said, discord::Discord},
 };
 
 /// Discord's own words.
@@ -62,9 +63,11 @@ impl Registry {
             token: Some(token.clone()),
             public_keys: Vec::new(),
         };
-        let discord = Discord::new(&config, Clock::system());
-        let ask = Ask::get("applications/@me".to_owned());
-        let Application { id } = read(&answer(&discord, &ask, scope).await?)?;
+        // One command of an operator's: nobody asks for its numbers.
+        let calls = Metrics::new().calls(PlatformName::Discord);
+        let discord = Discord::new(&config, Clock::system(), calls);
+        let ask = Ask::to(Route::Application, &[]);
+        let Application { id } = read(answer(&discord, &ask, scope).await?)?;
         Ok(Self {
             discord,
             application: id,
@@ -79,22 +82,22 @@ impl Registry {
 
     /// All its commands in this scope, of every type.
     pub(super) async fn commands(&self) -> Result<Vec<Registered>, RegisterError> {
-        let path = format!("{}?with_localizations=true", self.path());
-        read(&self.answer(&Ask::get(path)).await?)
+        let ask = self.ask(Route::Commands, Route::GuildCommands, &[]);
+        read(self.answer(&ask.asking("with_localizations=true")).await?)
     }
 
     /// Adds the command, or puts it in the place of the one with its type and name.
     pub(super) async fn put(&self, command: &Definition) -> Result<(), RegisterError> {
         let command = serde_json::to_value(command);
         let command = command.expect("a command holds only texts, numbers and lists");
-        let ask = Ask::new(Method::POST, self.path()).with(command);
-        self.answer(&ask).await.map(drop)
+        let ask = self.ask(Route::PutCommand, Route::PutGuildCommand, &[]);
+        self.answer(&ask.with(command)).await.map(drop)
     }
 
     /// Takes the command away.
     pub(super) async fn remove(&self, command: Id<CommandMarker>) -> Result<(), RegisterError> {
-        let path = format!("{}/{command}", self.path());
-        match self.answer(&Ask::new(Method::DELETE, path)).await {
+        let ask = self.ask(Route::RemoveCommand, Route::RemoveGuildCommand, &[&command]);
+        match self.answer(&ask).await {
             // Somebody was faster.
             Err(RegisterError::Refused {
                 code: code::UNKNOWN_COMMAND,
@@ -104,36 +107,39 @@ impl Registry {
         }
     }
 
-    /// Where they are.
-    fn path(&self) -> String {
-        let application = self.application;
-        match self.scope {
-            Scope::Global => format!("applications/{application}/commands"),
-            Scope::Guild(guild) => format!("applications/{application}/guilds/{guild}/commands"),
+    /// Asks in the scope, by one of these two routes.
+    fn ask(&self, everywhere: Route, in_guild: Route, rest: &[&(dyn Display + Sync)]) -> Ask {
+        let application = &self.application;
+        match &self.scope {
+            Scope::Global => Ask::to(everywhere, &[&[application as _], rest].concat()),
+            Scope::Guild(guild) => {
+                Ask::to(in_guild, &[&[application as _, guild as _], rest].concat())
+            }
         }
     }
 
-    async fn answer(&self, ask: &Ask) -> Result<Bytes, RegisterError> {
+    async fn answer(&self, ask: &Ask) -> Result<Said, RegisterError> {
         answer(&self.discord, ask, self.scope).await
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, RegisterError> {
-    serde_json::from_slice(body).map_err(RegisterError::Unreadable)
+fn read<T: DeserializeOwned>(said: Said) -> Result<T, RegisterError> {
+    serde_json::from_slice(said.bytes()).map_err(RegisterError::Unreadable)
 }
 
-/// The body of the answer, whole. A request may be sent twice: the second has nothing left to do.
+/// What the answer says, whole. A request may be sent twice: the second has nothing left to do.
 ///
 /// What a refusal means is not the platform's own reading: that keeps nothing of the body, which
 /// may name invites there and here is what an operator needs to know.
-async fn answer(discord: &Discord, ask: &Ask, scope: Scope) -> Result<Bytes, RegisterError> {
+async fn answer(discord: &Discord, ask: &Ask, scope: Scope) -> Result<Said, RegisterError> {
     let answered = timeout(PLATFORM_TIMEOUT, discord.send_patiently(ask)).await;
     let answered = answered.map_err(|_| RegisterError::TimedOut)?;
     let answered = answered.map_err(failed)?;
     if answered.status.is_success() {
-        Ok(answered.body)
+        Ok(answered.said)
     } else {
-        Err(refused(answered.status.as_u16(), &answered.body, scope))
+        let status = answered.status.as_u16();
+        Err(refused(status, answered.said.bytes(), scope))
     }
 }
 

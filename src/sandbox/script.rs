@@ -205,7 +205,7 @@ mod tests {
         super::{bind, community, signing_key},
         *,
     };
-    use crate::clock::Clock;
+    use crate::{clock::Clock, metrics::Metrics};
 
     const README: &str = include_str!("../../README.md");
 
@@ -232,7 +232,9 @@ mod tests {
         let sample = SamplePlatform::start(community).await.unwrap();
         let key = signing_key().unwrap();
         let anywhere = "127.0.0.1:0".parse().unwrap();
-        let server = bind(Some(anywhere), &sample, &key, &clock).await.unwrap();
+        let server = bind(Some(anywhere), &sample, &key, &clock, &Metrics::new())
+            .await
+            .unwrap();
         let client = Client::new(server.address().unwrap(), key, clock);
         tokio::spawn(server.run(std::future::pending()));
         let mut printed = Vec::new();

@@ -1,24 +1,33 @@
 //! One answer to each interaction, in time: the reply itself, or word that it comes later; and,
 //! while a command takes its time, how far it got.
+//!
+//! Whatever panics on the way, the person is told so, politely. The panic itself is logged where
+//! it happens, with the fields of the span that it happens in.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
+use futures_util::FutureExt;
 use gatehouse_commands::{Content, Failure, Invocation, Outcome, Placement, Plan, Reply, RunId};
 use tokio::{
     sync::watch,
     task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval_at, timeout_at},
 };
-use tracing::{Instrument, Span, error};
+use tracing::{Instrument, Span};
 use twilight_model::http::interaction::InteractionResponse;
 
 use super::{
     Face, draw,
-    interaction::{Credential, Received},
+    interaction::{self, Credential, Received},
 };
 use crate::{
+    metrics::{Deferral, Flight, Kind},
     runs::Backstage,
-    service::{self, Ids},
+    service::{self, Delivery, End, Ids},
 };
 
 /// How long a reply may take to be the direct answer, from the request's arrival. The platforms
@@ -38,18 +47,21 @@ const FIRST_PROGRESS: Duration = Duration::from_millis(500);
 /// [Discord Docs/Receiving and Responding]: https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages
 pub const RUN_MAX: Duration = Duration::from_secs(14 * 60);
 
+/// What was asked, as far as it matters for counting.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) kind: Kind,
+    pub(super) arrived: Instant,
+}
+
 /// Answers within [`INLINE_BUDGET`].
-pub(super) async fn answer(
-    face: &Face,
-    received: Received,
-    arrived: Instant,
-) -> InteractionResponse {
+pub(super) async fn answer(face: &Face, received: Received, asked: Asked) -> InteractionResponse {
     let Received {
         invocation,
         credential,
         ids,
     } = received;
-    let mut work = Work::start(face, &invocation, ids, arrived);
+    let mut work = Work::start(face, &invocation, ids, asked);
     match (work.done_in_time().await, credential) {
         (None, Some(credential)) => {
             let deferred = work.plan.placement();
@@ -62,25 +74,34 @@ pub(super) async fn answer(
         }
         (outcome, _) => {
             let outcome = outcome.unwrap_or_else(|| work.plan.fail(Failure::Internal));
-            work.log(&outcome, "inline");
-            draw::response(&outcome.reply, face.clock().now())
+            work.show_inline(outcome)
         }
     }
 }
 
+/// The answer to what broke before a command was begun.
+pub(super) fn broken(face: &Face, kind: Kind) -> InteractionResponse {
+    if kind == Kind::Autocomplete {
+        face.metrics()
+            .failed(face.shared.platform, kind, &Failure::Internal);
+        return draw::suggestions(&[]);
+    }
+    let plan = Plan::of(&interaction::unreadable());
+    let outcome = plan.fail(Failure::Internal);
+    face.metrics()
+        .failed(face.shared.platform, kind, &Failure::Internal);
+    draw::response(&outcome.reply, face.clock().now())
+}
+
 /// Answers a command that is still being typed. Suggestions cannot come later: when they are not
 /// there within [`INLINE_BUDGET`], there are none.
-pub(super) async fn suggest(
-    face: &Face,
-    received: Received,
-    arrived: Instant,
-) -> InteractionResponse {
-    let mut work = Work::start(face, &received.invocation, received.ids, arrived);
+pub(super) async fn suggest(face: &Face, received: Received, asked: Asked) -> InteractionResponse {
+    let mut work = Work::start(face, &received.invocation, received.ids, asked);
     let (outcome, delivery) = match work.done_in_time().await {
-        Some(outcome) => (outcome, "inline"),
-        None => (work.plan.fail(Failure::Internal), "late"),
+        Some(outcome) => (outcome, Delivery::Inline),
+        None => (work.plan.fail(Failure::Internal), Delivery::Late),
     };
-    work.log(&outcome, delivery);
+    work.end(&outcome, delivery);
     match &outcome.reply.content {
         Content::Suggestions(suggestions) => draw::suggestions(suggestions),
         _ => draw::suggestions(&[]),
@@ -93,18 +114,19 @@ struct Work {
     face: Face,
     plan: Arc<Plan>,
     span: Span,
-    arrived: Instant,
+    asked: Asked,
     task: JoinHandle<Outcome>,
     shown: watch::Receiver<Option<Reply>>,
+    has_panicked: bool,
 }
 
 impl Work {
-    fn start(face: &Face, invocation: &Invocation, ids: Ids, arrived: Instant) -> Self {
+    fn start(face: &Face, invocation: &Invocation, ids: Ids, asked: Asked) -> Self {
         let plan = Arc::new(Plan::of(invocation));
         let span = service::span(face.shared.platform, &plan, invocation, ids);
         let guild = invocation.place.map(|place| place.here);
         let run = (guild, RunId(ids.interaction.unwrap_or_default()));
-        let deadline = Some(arrived + RUN_MAX);
+        let deadline = Some(asked.arrived + RUN_MAX);
         let shared = &face.shared;
         let backstage = shared.service.backstage(run, &shared.shutdown, deadline);
         let shown = backstage.shown();
@@ -114,45 +136,93 @@ impl Work {
             face: face.clone(),
             plan,
             span,
-            arrived,
+            asked,
             task: face.shared.shutdown.spawn(run),
             shown,
+            has_panicked: false,
         }
     }
 
     /// The outcome, if it is there within the budget.
     async fn done_in_time(&mut self) -> Option<Outcome> {
-        let done = timeout_at(self.arrived + INLINE_BUDGET, &mut self.task).await;
+        let done = timeout_at(self.asked.arrived + INLINE_BUDGET, &mut self.task).await;
         done.ok().map(|done| self.or_broken(done.ok()))
     }
 
-    /// The outcome, or word that running the plan broke: a panic is one failed reply.
-    fn or_broken(&self, done: Option<Outcome>) -> Outcome {
+    /// What came of it, or word that it broke: a panic is one failed reply.
+    fn or_broken(&mut self, done: Option<Outcome>) -> Outcome {
         done.unwrap_or_else(|| {
-            self.span.in_scope(|| error!("running a command panicked"));
+            self.has_panicked = true;
             self.plan.fail(Failure::Internal)
         })
     }
 
+    /// The outcome as the direct answer.
+    fn show_inline(mut self, outcome: Outcome) -> InteractionResponse {
+        let now = || self.face.clock().now();
+        let draw = || self.span.in_scope(|| draw::response(&outcome.reply, now()));
+        let drawn = catch_unwind(AssertUnwindSafe(draw));
+        if let Ok(response) = drawn {
+            self.end(&outcome, Delivery::Inline);
+            return response;
+        }
+        let outcome = self.or_broken(None);
+        self.end(&outcome, Delivery::Inline);
+        draw::response(&outcome.reply, self.face.clock().now())
+    }
+
     /// Defers the answer, until the plan has been run if its outcome is not there yet.
     fn deliver_later(
-        mut self,
+        self,
         outcome: Option<Outcome>,
         credential: Credential,
         deferred: Placement,
     ) -> InteractionResponse {
         let face = self.face.clone();
         let span = self.span.clone();
+        let metrics = face.metrics();
+        metrics.deferral(face.shared.platform, Deferral::Begun);
+        let under_way = metrics.in_flight(Flight::Deliveries);
         let delivery = async move {
-            let outcome = if let Some(outcome) = outcome {
-                outcome
-            } else {
-                self.show_progress(&credential, deferred).await
-            };
-            self.send(&outcome, &credential, deferred).await;
+            let _under_way = under_way;
+            self.deliver(outcome, &credential, deferred).await;
         };
         face.shared.shutdown.spawn(delivery.instrument(span));
         draw::deferral(deferred)
+    }
+
+    /// Brings the answer that was promised, whatever panics on the way to it.
+    async fn deliver(
+        mut self,
+        outcome: Option<Outcome>,
+        credential: &Credential,
+        deferred: Placement,
+    ) {
+        let mut outcome = if let Some(outcome) = outcome {
+            outcome
+        } else if let Some(outcome) = caught(self.show_progress(credential, deferred)).await {
+            outcome
+        } else {
+            // Showing how far it got broke, and not what is shown: that goes on.
+            let done = (&mut self.task).await;
+            self.or_broken(done.ok())
+        };
+        let mut sent = caught(self.send(&outcome, credential, deferred)).await;
+        if sent.is_none() {
+            outcome = self.or_broken(None);
+            sent = caught(self.send(&outcome, credential, deferred)).await;
+        }
+        let is_delivered = sent == Some(true);
+        let Asked { arrived, .. } = self.asked;
+        let (metrics, platform) = (self.face.metrics(), self.face.shared.platform);
+        if is_delivered {
+            metrics.deferral(platform, Deferral::Delivered);
+            metrics.edited(platform, arrived.elapsed());
+            self.end(&outcome, Delivery::Deferred);
+        } else {
+            metrics.deferral(platform, Deferral::Lost);
+            self.end(&outcome, Delivery::Undelivered);
+        }
     }
 
     /// Shows how far the run got, again and again until it has ended. One that shows nothing is
@@ -175,29 +245,41 @@ impl Work {
         }
     }
 
-    async fn send(&self, outcome: &Outcome, credential: &Credential, deferred: Placement) {
+    /// Sends the reply, and says whether it was taken.
+    async fn send(&self, outcome: &Outcome, credential: &Credential, deferred: Placement) -> bool {
         let Face { shared } = &self.face;
         let now = self.face.clock().now();
-        let is_delivered = shared
+        let reply = &outcome.reply;
+        shared
             .courier
-            .deliver(credential, deferred, &outcome.reply, now)
-            .await;
-        let how = if is_delivered {
-            "deferred"
-        } else {
-            service::UNDELIVERED
-        };
-        self.log(outcome, how);
+            .deliver(credential, deferred, reply, now)
+            .await
     }
 
-    fn log(&self, outcome: &Outcome, delivery: &'static str) {
-        self.span
-            .in_scope(|| service::log_end(outcome, self.arrived, delivery));
+    fn end(&self, outcome: &Outcome, delivery: Delivery) {
+        let Face { shared } = &self.face;
+        let Asked { kind, arrived } = self.asked;
+        let end = End {
+            face: shared.platform,
+            kind,
+            plan: &self.plan,
+            outcome,
+            arrived,
+            delivery,
+            has_panicked: self.has_panicked,
+        };
+        self.span.in_scope(|| shared.service.end(&end));
     }
+}
+
+/// What the future gives; `None` when it panics.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(future).catch_unwind().await.ok()
 }
 
 /// Runs a plan to its end, or until the process cannot wait for it any longer.
 async fn run_to_its_end(face: Face, plan: Arc<Plan>, backstage: Backstage) -> Outcome {
+    let _under_way = face.metrics().in_flight(Flight::Plans);
     let shown = backstage.shown();
     tokio::select! {
         outcome = face.shared.service.run(&plan, &backstage) => outcome,

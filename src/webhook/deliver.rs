@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gatehouse_commands::{Placement, PlatformErrorKind, PlatformName, Reply};
 use jiff::Timestamp;
-use reqwest::{Method, RequestBuilder, multipart};
+use reqwest::{RequestBuilder, multipart};
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
 use tracing::{
@@ -23,8 +23,9 @@ use super::{
 use crate::{
     clock::Clock,
     config::PlatformConfig,
+    metrics::Metrics,
     platform::{
-        self, Failed,
+        self, Failed, Route,
         discord::{self, Discord},
         fluxer::{self, Fluxer},
     },
@@ -64,18 +65,33 @@ enum Errand {
     FollowUp,
 }
 
+impl Errand {
+    const fn route(self) -> Route {
+        match self {
+            Self::Edit => Route::Edit,
+            Self::FollowUp => Route::FollowUp,
+        }
+    }
+}
+
 impl Courier {
     /// A courier to the platform that sends the interactions.
-    pub(super) fn new(platform: PlatformName, config: &PlatformConfig, clock: &Clock) -> Self {
+    pub(super) fn new(
+        platform: PlatformName,
+        config: &PlatformConfig,
+        clock: &Clock,
+        metrics: &Metrics,
+    ) -> Self {
         let tokenless = PlatformConfig {
             token: None,
             ..config.clone()
         };
+        let (clock, calls) = (clock.clone(), metrics.calls(platform));
         match platform {
             PlatformName::Discord => {
-                Self::Discord(Box::new(Discord::new(&tokenless, clock.clone())))
+                Self::Discord(Box::new(Discord::new(&tokenless, clock, calls)))
             }
-            PlatformName::Fluxer => Self::Fluxer(Box::new(Fluxer::new(&tokenless, clock.clone()))),
+            PlatformName::Fluxer => Self::Fluxer(Box::new(Fluxer::new(&tokenless, clock, calls))),
         }
     }
 
@@ -183,24 +199,23 @@ impl Courier {
             application_id,
             token,
         } = credential;
-        let (method, path) = match errand {
-            Errand::Edit => (
-                Method::PATCH,
-                format!("/webhooks/{application_id}/{token}/messages/@original"),
-            ),
-            Errand::FollowUp => (Method::POST, format!("/webhooks/{application_id}/{token}")),
-        };
-        let (platform, request) = match self {
-            Self::Discord(discord) => (PlatformName::Discord, discord.request(method, &path)),
-            Self::Fluxer(fluxer) => (PlatformName::Fluxer, fluxer.request(method, &path).await?),
+        let route = errand.route();
+        let path = route.path(&[application_id, token]);
+        let (calls, request) = match self {
+            Self::Discord(discord) => (discord.calls(), discord.request(route.method(), &path)),
+            Self::Fluxer(fluxer) => {
+                let request = fluxer.request(route.method(), &path).await?;
+                (fluxer.calls(), request)
+            }
         };
         let request = with_message(request, body(errand, drawn), drawn);
         let request = request.map_err(|error| {
-            Failed::new(platform, PlatformErrorKind::Unreadable).because(error.without_url())
+            let failed = Failed::new(calls.platform(), PlatformErrorKind::Unreadable);
+            failed.because(error.without_url())
         })?;
         // What a success says is left unread: once it is there, the reply is, even if the rest of
         // the answer breaks off.
-        match platform::refusal(platform, request).await? {
+        match platform::refusal(calls.begin(route), request).await? {
             None => Ok(()),
             Some(answered) => Err(match self {
                 Self::Discord(_) => discord::refused_with(&answered),

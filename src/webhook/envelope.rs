@@ -6,6 +6,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::metrics::Kind;
+
 /// A platform's interaction, before it is understood.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct Envelope {
@@ -13,6 +15,20 @@ pub(super) struct Envelope {
     pub kind: Option<u64>,
     /// Which; `None` when it is no snowflake.
     pub id: Option<u64>,
+}
+
+impl Envelope {
+    /// What sort, as far as it is one that we know.
+    pub(super) const fn sort(&self) -> Kind {
+        match self.kind {
+            Some(PING) => Kind::Ping,
+            Some(COMMAND) => Kind::Command,
+            Some(COMPONENT) => Kind::Component,
+            Some(AUTOCOMPLETE) => Kind::Autocomplete,
+            Some(MODAL) => Kind::Modal,
+            _ => Kind::Unknown,
+        }
+    }
 }
 
 /// PING: the platform asks whether anybody is there.

@@ -87,7 +87,8 @@ pub(super) fn read(
     }
 }
 
-fn unreadable() -> Invocation {
+/// An interaction of which nothing is known.
+pub(super) fn unreadable() -> Invocation {
     Invocation {
         place: None,
         member: Member::default(),

@@ -1,8 +1,8 @@
 //! What can be printed for debugging holds nothing secret.
 
 use gatehouse::{
-    clock::Clock, config::Config, sandbox::platform::Community, server::Server, service::Service,
-    shutdown::Shutdown, terminal,
+    clock::Clock, config::Config, metrics::Metrics, sandbox::platform::Community, server::Server,
+    service::Service, shutdown::Shutdown, terminal,
 };
 use gatehouse_commands::{Actor, Audience, Code, Invocation, Member, Plan, Request, Words};
 
@@ -66,7 +66,8 @@ async fn a_configuration_and_what_runs_by_it_show_no_token_and_no_list() {
     let setup = Setup::new();
     let gatehouse = setup.start().await;
     let config: Config = Setup::new().config(gatehouse.platform());
-    let service = Service::new(&config, &Clock::system());
+    let metrics = Metrics::new();
+    let service = Service::new(&config, &Clock::system(), &metrics);
     let guild = format!("fluxer:{}", Community::SAMPLE_ID).parse().unwrap();
     let words = ["list".to_owned()];
     let style = terminal::Style {
@@ -78,8 +79,10 @@ async fn a_configuration_and_what_runs_by_it_show_no_token_and_no_list() {
     let shutdown = Shutdown::default();
     let output = terminal::run(&service, guild, &words, style, consent, &shutdown, |_| {}).await;
     assert!(output.complaint.is_none(), "{output:?}");
-    let server = Server::bind(&config, &Clock::system()).await.unwrap();
-    let shown = format!("{config:#?} {service:#?} {server:#?}");
+    let server = Server::bind(&config, &Clock::system(), &metrics)
+        .await
+        .unwrap();
+    let shown = format!("{config:#?} {service:#?} {server:#?} {metrics:#?}");
     secrets::listen().assert_tells_none(&shown);
     assert!(shown.contains("Service"), "{shown}");
 }

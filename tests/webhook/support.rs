@@ -27,6 +27,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use gatehouse::{
     clock::Clock,
     config::{Config, PlatformConfig},
+    metrics::Metrics,
     sandbox::platform::{
         APPLICATION_ID, Community, DISCORD_TOKEN, Delivered, FLUXER_TOKEN, SamplePlatform,
     },
@@ -78,6 +79,7 @@ pub(crate) struct Setup {
     faces: Vec<PlatformName>,
     discord_api: String,
     fluxer_api: String,
+    metrics: Metrics,
 }
 
 impl Setup {
@@ -95,6 +97,7 @@ impl Setup {
             faces: PlatformName::ALL.to_vec(),
             discord_api: format!("http://{ADDRESS}"),
             fluxer_api: format!("http://{ADDRESS}/v1"),
+            metrics: Metrics::new(),
         }
     }
 
@@ -183,8 +186,11 @@ impl Setup {
         watch.keep(self.discord_token.as_deref());
         watch.keep(self.fluxer_token.as_deref());
         watch.keep_community(&self.community);
-        let server = Server::bind(&config, &self.clock).await.unwrap();
+        let server = Server::bind(&config, &self.clock, &self.metrics)
+            .await
+            .unwrap();
         let address = server.address().unwrap();
+        let metrics_address = server.metrics_address().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
             // Either way it is to stop.
@@ -195,6 +201,7 @@ impl Setup {
             face: self.face,
             guild,
             address,
+            metrics_address,
             platform: Some(platform),
             client: client(),
             server: Running {
@@ -215,6 +222,7 @@ impl Setup {
         let api = |api: &str| api.replace(ADDRESS, &platform.address().to_string());
         Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            metrics_listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
             links: self.links.clone(),
             moderator_roles: self.moderator_roles.clone(),
             discord: PlatformConfig {
@@ -257,6 +265,8 @@ pub(crate) struct Gatehouse {
     pub(crate) guild: u64,
     /// Where the service listens.
     pub(crate) address: SocketAddr,
+    /// Where it tells its metrics.
+    pub(crate) metrics_address: SocketAddr,
     platform: Option<SamplePlatform>,
     client: reqwest::Client,
     server: Running,

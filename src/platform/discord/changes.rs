@@ -7,10 +7,10 @@ use gatehouse_commands::{
     Revoked,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answered, Ask, Discord, Failed, code, refused_with, unreadable};
+use super::{Answered, Ask, Discord, Failed, Route, code, refused_with};
 use crate::platform::wire;
 
 impl Discord {
@@ -20,12 +20,12 @@ impl Discord {
         code: &Code,
         reason: &Reason,
     ) -> Result<(Revoked, Option<Duration>), Failed> {
-        let ask = Ask::new(Method::DELETE, format!("invites/{}", code.as_str()));
+        let ask = Ask::to(Route::DeleteInvite, &[&code.as_str()]);
         let answered = self.send_once(&ask.because(&written(reason)), true).await?;
         if answered.status.is_success() {
             return Ok((Revoked::Done, answered.exhausted()));
         }
-        let said = wire::Refusal::read(&answered.body).code;
+        let said = wire::Refusal::read(answered.said.bytes()).code;
         if answered.status == StatusCode::NOT_FOUND && said.as_deref() == Some(code::UNKNOWN_INVITE)
         {
             return Ok((Revoked::AlreadyGone, answered.exhausted()));
@@ -39,10 +39,10 @@ impl Discord {
         new: &NewInvite,
         reason: &Reason,
     ) -> Result<Invite, Failed> {
-        let ask = Ask::new(Method::POST, format!("channels/{}/invites", new.channel));
+        let ask = Ask::to(Route::CreateInvite, &[&new.channel]);
         let ask = ask.with(wire::new_invite(new)).because(&written(reason));
         let answered = self.done(&ask).await?;
-        wire::read_invite(&answered.body).map_err(unreadable)
+        answered.said.read(wire::read_invite)
     }
 
     /// Pauses joining for a time, or lets it go on.
@@ -68,13 +68,13 @@ impl Discord {
 
     async fn resume(&self, guild: GuildId, reason: &str) -> Result<(), Failed> {
         // Read first: what fails here has changed nothing yet.
-        let as_it_is = self.done(&Ask::get(format!("guilds/{guild}"))).await?;
-        let features = wire::features_without_pause(&as_it_is.body).map_err(unreadable)?;
+        let as_it_is = self.done(&Ask::to(Route::Guild, &[&guild])).await?;
+        let features = as_it_is.said.read(wire::features_without_pause)?;
         self.pause_until(guild, Value::Null, reason).await?;
         let Some(features) = features else {
             return Ok(());
         };
-        let ask = Ask::new(Method::PATCH, format!("guilds/{guild}"));
+        let ask = Ask::to(Route::ChangeGuild, &[&guild]);
         let ask = ask.with(json!({ "features": features })).because(reason);
         self.done(&ask).await.map(drop)
     }
@@ -83,7 +83,7 @@ impl Discord {
     ///
     /// [Discord Docs/Modify Guild Incident Actions]: https://discord.com/developers/docs/resources/guild#modify-guild-incident-actions
     async fn pause_until(&self, guild: GuildId, end: Value, reason: &str) -> Result<(), Failed> {
-        let ask = Ask::new(Method::PUT, format!("guilds/{guild}/incident-actions"));
+        let ask = Ask::to(Route::IncidentActions, &[&guild]);
         let ask = ask.with(json!({ "invites_disabled_until": end }));
         self.done(&ask.because(reason)).await.map(drop)
     }

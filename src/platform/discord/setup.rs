@@ -6,8 +6,9 @@ use gatehouse_commands::{
     GuildId, GuildRef, KeyState, Known, PlatformErrorKind as Kind, PlatformName,
 };
 
-use super::{Answered, Ask, Discord, Failed, refused_with};
+use super::{Answered, Ask, Discord, Failed, Route, refused_with};
 use crate::{
+    metrics::Status,
     platform::{checkup::Adapter, wire},
     register::register,
 };
@@ -24,12 +25,11 @@ impl Adapter for Discord {
     }
 
     async fn greet(&self) -> Result<Answered, Failed> {
-        let ask = Ask::get("gateway".to_owned());
-        self.send_once(&ask, false).await
+        self.send_once(&Ask::to(Route::Gateway, &[]), false).await
     }
 
-    async fn look(&self, path: String) -> Result<Answered, Failed> {
-        self.send_once(&Ask::get(path), true).await
+    async fn look(&self, ask: Ask) -> Result<Answered, Failed> {
+        self.send_once(&ask, true).await
     }
 
     fn refused(answered: &Answered) -> Failed {
@@ -56,10 +56,10 @@ impl Adapter for Discord {
     }
 
     async fn key(&self) -> KeyState {
-        let Ok(answered) = self.look("applications/@me".to_owned()).await else {
+        let Ok(answered) = self.look(Ask::to(Route::Application, &[])).await else {
             return KeyState::Unknown;
         };
-        let Ok(theirs) = wire::read_verify_key(&answered.body) else {
+        let Ok(theirs) = answered.said.read(wire::read_verify_key) else {
             return KeyState::Unknown;
         };
         let is_theirs = |ours: &[u8]| hex::decode(&theirs).is_ok_and(|key| key == ours);
@@ -75,9 +75,17 @@ impl Discord {
     /// How many commands are missing there or differ from ours.
     async fn outdated(&self, guild: Option<GuildId>) -> Result<usize, Kind> {
         let token = self.token.as_ref().ok_or(Kind::NoToken)?;
+        // Counted as one, though it asks whose token it is as well.
+        let mut call = self.calls.begin(Route::Commands);
         match register(&self.origin, token, guild, true, &mut io::sink()).await {
-            Ok(changes) => Ok(changes.len()),
-            Err(error) => Err(error.kind()),
+            Ok(changes) => {
+                call.ended(Status::Success);
+                Ok(changes.len())
+            }
+            Err(error) => {
+                call.ended(Status::of_kind(error.kind()));
+                Err(error.kind())
+            }
         }
     }
 }

@@ -6,10 +6,10 @@ use gatehouse_commands::{
     Code, GuildId, Invite, NewInvite, Pause, PlatformErrorKind as Kind, PlatformName, Reason,
     Revoked,
 };
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{Answered, Ask, Failed, Fluxer, refused_with, unreadable};
+use super::{Answered, Ask, Failed, Fluxer, Route, refused_with};
 use crate::platform::{ascii, wire};
 
 const UNKNOWN_INVITE: &str = "UNKNOWN_INVITE";
@@ -22,12 +22,12 @@ impl Fluxer {
         code: &Code,
         reason: &Reason,
     ) -> Result<(Revoked, Option<Duration>), Failed> {
-        let ask = Ask::new(Method::DELETE, format!("invites/{}", code.as_str()));
+        let ask = Ask::to(Route::DeleteInvite, &[&code.as_str()]);
         let answered = self.send_once(&ask.because(&written(reason)), true).await?;
         if answered.status.is_success() {
             return Ok((Revoked::Done, None));
         }
-        let said = wire::Refusal::read(&answered.body).code;
+        let said = wire::Refusal::read(answered.said.bytes()).code;
         if answered.status == StatusCode::NOT_FOUND && said.as_deref() == Some(UNKNOWN_INVITE) {
             return Ok((Revoked::AlreadyGone, None));
         }
@@ -40,10 +40,10 @@ impl Fluxer {
         new: &NewInvite,
         reason: &Reason,
     ) -> Result<Invite, Failed> {
-        let ask = Ask::new(Method::POST, format!("channels/{}/invites", new.channel));
+        let ask = Ask::to(Route::CreateInvite, &[&new.channel]);
         let ask = ask.with(wire::new_invite(new)).because(&written(reason));
         let answered = self.done(&ask).await?;
-        wire::read_invite(&answered.body).map_err(unreadable)
+        answered.said.read(wire::read_invite)
     }
 
     /// Pauses joining until somebody lets it go on, or lets it go on.
@@ -58,7 +58,7 @@ impl Fluxer {
         if pause.is_some_and(|pause| pause.until.is_some()) {
             return Err(Failed::new(PlatformName::Fluxer, Kind::Refused));
         }
-        let ask = Ask::new(Method::PATCH, format!("guilds/{guild}/invites-disabled"));
+        let ask = Ask::to(Route::InvitesDisabled, &[&guild]);
         let ask = ask.with(json!({ "disabled": pause.is_some() }));
         self.done(&ask.because(&written(reason))).await.map(drop)
     }

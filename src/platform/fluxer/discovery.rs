@@ -3,10 +3,7 @@
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
 use serde::Deserialize;
 
-use super::{Ask, Failed, Fluxer, unreadable};
-
-/// Where an instance tells of itself, below its origin and below its API.
-pub(super) const WELL_KNOWN: &str = ".well-known/fluxer";
+use super::{Ask, Failed, Fluxer, Route};
 
 /// Hosts whose traffic does not leave the machine, where plain HTTP is taken for granted.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -77,11 +74,11 @@ impl Fluxer {
     }
 
     async fn discover(&self, below: &str) -> Result<Endpoints, Failed> {
-        let ask = Ask::get(WELL_KNOWN.to_owned());
-        let body = ask.read(&self.api_at(below, None)).await?;
-        serde_json::from_slice::<Discovery>(&body)
-            .map(|discovery| discovery.endpoints)
-            .map_err(unreadable)
+        // Below its origin as well as below its API.
+        let ask = Ask::to(Route::WellKnown, &[]);
+        let said = ask.read(&self.api_at(below, None)).await?;
+        let discovery: Discovery = said.read(|body| serde_json::from_slice(body))?;
+        Ok(discovery.endpoints)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use gatehouse_commands::{GuildRef, KeyState, Known, PlatformErrorKind as Kind, PlatformName};
 
-use super::{Answered, Ask, Failed, Fluxer, discovery::WELL_KNOWN, refused_with};
+use super::{Answered, Ask, Failed, Fluxer, Route, refused_with};
 use crate::platform::checkup::Adapter;
 
 impl Adapter for Fluxer {
@@ -17,12 +17,11 @@ impl Adapter for Fluxer {
     }
 
     async fn greet(&self) -> Result<Answered, Failed> {
-        let ask = Ask::get(WELL_KNOWN.to_owned());
-        self.send_once(&ask, false).await
+        self.send_once(&Ask::to(Route::WellKnown, &[]), false).await
     }
 
-    async fn look(&self, path: String) -> Result<Answered, Failed> {
-        self.send_once(&Ask::get(path), true).await
+    async fn look(&self, ask: Ask) -> Result<Answered, Failed> {
+        self.send_once(&ask, true).await
     }
 
     fn refused(answered: &Answered) -> Failed {

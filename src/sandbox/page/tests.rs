@@ -17,7 +17,7 @@ use super::{
     settings::Weather,
     *,
 };
-use crate::{clock::Clock, http};
+use crate::{clock::Clock, http, metrics::Metrics};
 
 /// How long an edit may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,7 +29,9 @@ async fn page(registered: &Value) -> Page {
     let sample = SamplePlatform::start(community.clone()).await.unwrap();
     let key = signing_key().unwrap();
     let anywhere = "127.0.0.1:0".parse().unwrap();
-    let server = bind(Some(anywhere), &sample, &key, &clock).await.unwrap();
+    let server = bind(Some(anywhere), &sample, &key, &clock, &Metrics::new())
+        .await
+        .unwrap();
     let public_key = hex::encode(key.verifying_key().as_bytes());
     set_up(&sample, &public_key).await.unwrap();
     let client = Client::new(server.address().unwrap(), key, clock);
