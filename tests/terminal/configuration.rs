@@ -8,7 +8,7 @@ use crate::support::{Gatehouse, PUBLIC_KEY};
 const SECRET: &str = "hunter2";
 
 /// Every variable with values that it cannot take.
-const WRONG: [(&str, &[&str]); 11] = [
+const WRONG: [(&str, &[&str]); 12] = [
     (
         "GATEHOUSE_LISTEN",
         &[
@@ -18,6 +18,10 @@ const WRONG: [(&str, &[&str]); 11] = [
             "0.0.0.0:99999",
             "127.0.0.1",
         ],
+    ),
+    (
+        "GATEHOUSE_METRICS_LISTEN",
+        &["hunter2", "9464", "localhost:9464", "127.0.0.1", "off"],
     ),
     (
         "GATEHOUSE_LINKS",

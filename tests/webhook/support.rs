@@ -116,6 +116,14 @@ impl Setup {
         Self { clock, ..self }
     }
 
+    /// What is counted is counted there.
+    pub(crate) fn metrics(self, metrics: &Metrics) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
+        }
+    }
+
     /// Shows the invites of `to` where a command is used in `from`, both as `discord:<id>`.
     pub(crate) fn link(mut self, from: &str, to: &str) -> Self {
         self.links

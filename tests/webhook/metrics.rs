@@ -1,0 +1,350 @@
+//! What happens is counted, and told on a listener of its own.
+
+mod exposition;
+mod files;
+mod listener;
+
+use std::{collections::HashSet, time::Duration};
+
+use gatehouse::sandbox::platform::{
+    Community, DISCORD_TOKEN, FLUXER_TOKEN, Fault, Route, SampleInviter,
+};
+use gatehouse_commands::PlatformName;
+use jiff::Timestamp;
+use serde_json::json;
+
+use self::exposition::Exposition;
+use crate::support::{Gatehouse, Interaction, On, PATIENCE, Reply, Setup, all};
+
+/// The metrics at this moment, found to be valid.
+async fn scrape(gatehouse: &Gatehouse) -> Exposition {
+    let url = format!("http://{}/metrics", gatehouse.metrics_address);
+    let response = crate::support::client().get(url).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let content_type = response.headers()["content-type"].to_str().unwrap();
+    assert_eq!(content_type, "text/plain; version=0.0.4; charset=utf-8");
+    Exposition::read(&response.text().await.unwrap())
+}
+
+/// The metrics, once this series is at least this much: what is counted after the answer was
+/// sent takes its time.
+async fn scrape_until(gatehouse: &Gatehouse, series: &str, least: f64) -> Exposition {
+    let waited = async {
+        loop {
+            let scraped = scrape(gatehouse).await;
+            if scraped.value(series) >= least {
+                return scraped;
+            }
+        }
+    };
+    let scraped = tokio::time::timeout(PATIENCE, waited).await;
+    scraped.unwrap_or_else(|_| panic!("{series} never came to {least}"))
+}
+
+#[tokio::test]
+async fn interactions_are_counted_by_what_they_are_and_how_they_end() {
+    for face in PlatformName::ALL {
+        let gatehouse = Setup::new().face(face).start().await;
+        let on = face.key();
+        gatehouse.send(&Interaction::ping()).await;
+        gatehouse.send(&Interaction::ping()).await;
+        let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+        let next = gatehouse.press(&list.button("Next").custom_id, On::Private, &[]);
+        gatehouse.send(&next).await;
+        let show = gatehouse.command("show", &[("code", json!("NoSuchCode"))]);
+        gatehouse.send(&show).await;
+        let typing = gatehouse.autocomplete("show", &[("code", json!("a"))]);
+        gatehouse.send(&typing).await;
+        let jump = &list.button("1/14").custom_id;
+        gatehouse
+            .send(&gatehouse.submit(jump, "3", On::Private))
+            .await;
+        gatehouse
+            .send(&gatehouse.submit(jump, "x", On::Private))
+            .await;
+        let unknown = gatehouse.command("list", &[]).set("/type", json!(9));
+        gatehouse.try_send(&unknown).await;
+
+        let scraped = scrape(&gatehouse).await;
+        for (kind, outcome, count) in [
+            ("ping", "answered", 2.0),
+            ("command", "answered", 1.0),
+            ("component", "answered", 1.0),
+            ("command", "no_such_invite", 1.0),
+            ("autocomplete", "answered", 1.0),
+            ("modal", "answered", 1.0),
+            ("modal", "not_a_page", 1.0),
+            ("unknown", "unreadable", 1.0),
+        ] {
+            let series = format!(
+                r#"gatehouse_interactions_total{{platform="{on}",kind="{kind}",outcome="{outcome}"}}"#
+            );
+            assert_eq!(scraped.value(&series), count, "{series}");
+        }
+        assert_eq!(scraped.sum("gatehouse_interactions_total"), 9.0);
+        for (kind, count) in [
+            ("ping", 2.0),
+            ("command", 2.0),
+            ("modal", 2.0),
+            ("unknown", 1.0),
+        ] {
+            let series =
+                format!(r#"gatehouse_answer_seconds_count{{platform="{on}",kind="{kind}"}}"#);
+            assert_eq!(scraped.value(&series), count, "{series}");
+        }
+        let command = |name, result| {
+            scraped.value(&format!(
+                r#"gatehouse_commands_total{{command="{name}",result="{result}"}}"#
+            ))
+        };
+        assert_eq!(command("list", "answered"), 3.0);
+        assert_eq!(command("show", "refused"), 1.0);
+        assert_eq!(command("suggest", "answered"), 1.0);
+        let in_flight = |of| scraped.value(&format!(r#"gatehouse_in_flight{{of="{of}"}}"#));
+        assert_eq!(in_flight("requests"), 0.0);
+        assert_eq!(in_flight("plans"), 0.0);
+        assert_eq!(in_flight("deliveries"), 0.0);
+        assert!(in_flight("connections") >= 1.0);
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_counted_by_its_reason() {
+    let gatehouse = Gatehouse::start().await;
+    let path = gatehouse.path();
+    let good = gatehouse.signed(b"[]");
+    let with = |name: &str, value: &str| {
+        let mut headers = good.clone();
+        for header in &mut headers {
+            if header.0.contains(name) {
+                value.clone_into(&mut header.1);
+            }
+        }
+        headers
+    };
+    let stale = (gatehouse.clock.now().as_second() - 1_000).to_string();
+    let requests = [
+        ("not_json", good.clone(), 400),
+        ("signature_missing", Vec::new(), 401),
+        ("signature_malformed", with("signature-ed25519", "zz"), 401),
+        (
+            "signature_wrong",
+            with("signature-ed25519", &"ab".repeat(64)),
+            401,
+        ),
+        ("timestamp_malformed", with("timestamp", "soon"), 401),
+        ("timestamp_stale", with("timestamp", &stale), 401),
+    ];
+    for (reason, headers, status) in &requests {
+        let answer = gatehouse.post_raw(&path, headers, "[]").await;
+        assert_eq!(answer.status, *status, "{reason}");
+    }
+    let large = vec![b' '; gatehouse::webhook::BODY_MAX_BYTES + 1];
+    assert_eq!(gatehouse.post_signed(large).await.status, 413);
+    let help = gatehouse.command("help", &[]);
+    gatehouse.send(&help).await;
+    assert_eq!(gatehouse.try_send(&help).await.status, 409);
+
+    let scraped = scrape(&gatehouse).await;
+    let reasons = requests.iter().map(|(reason, ..)| *reason);
+    for reason in reasons.chain(["too_large", "repeated"]) {
+        let series = format!(r#"gatehouse_rejected_requests_total{{reason="{reason}"}}"#);
+        assert_eq!(scraped.value(&series), 1.0, "{reason}");
+    }
+    assert_eq!(scraped.sum("gatehouse_rejected_requests_total"), 8.0);
+    assert_eq!(scraped.sum("gatehouse_interactions_total"), 1.0);
+    assert_eq!(scraped.sum("gatehouse_answer_seconds_count"), 1.0);
+    assert_eq!(scraped.value(r#"gatehouse_in_flight{of="requests"}"#), 0.0);
+}
+
+#[tokio::test]
+async fn calls_are_counted_by_route_and_by_what_came_of_them() {
+    for face in PlatformName::ALL {
+        let gatehouse = Setup::new().face(face).start().await;
+        let platform = gatehouse.platform();
+        let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+        let refresh = list.button("Refresh").custom_id;
+        let refresh = async |fault| {
+            platform.fault_times(Route::Invites, 1, fault);
+            let press = gatehouse.press(&refresh, On::Private, &[]);
+            gatehouse.send(&press).await
+        };
+        refresh(Fault::Refused(503)).await;
+        refresh(Fault::Html(200)).await;
+        refresh(Fault::CutOff).await;
+        refresh(Fault::Refused(404)).await;
+
+        let scraped = scrape(&gatehouse).await;
+        let on = face.key();
+        for (route, status, count) in [
+            ("GET /guilds/{id}/invites", "2xx", 1.0),
+            ("GET /guilds/{id}/invites", "5xx", 1.0),
+            ("GET /guilds/{id}/invites", "unreadable", 1.0),
+            ("GET /guilds/{id}/invites", "unreachable", 1.0),
+            ("GET /guilds/{id}/invites", "404", 1.0),
+        ] {
+            let series = format!(
+                r#"gatehouse_platform_calls_total{{platform="{on}",route="{route}",status="{status}"}}"#
+            );
+            assert_eq!(scraped.value(&series), count, "{series}");
+        }
+        let timed = format!(
+            r#"gatehouse_platform_call_seconds_count{{platform="{on}",route="GET /guilds/{{id}}/invites"}}"#
+        );
+        assert_eq!(scraped.value(&timed), 5.0);
+        let of_guild = format!(
+            r#"gatehouse_platform_calls_total{{platform="{on}",route="GET /guilds/{{id}}",status="2xx"}}"#
+        );
+        assert!(scraped.value(&of_guild) >= 1.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_platform_that_never_answers_is_a_timeout() {
+    for face in PlatformName::ALL {
+        let gatehouse = Setup::new().face(face).start().await;
+        gatehouse.platform().fault(Route::Invites, Fault::Hang);
+        let list = gatehouse.command("list", &[]);
+        gatehouse.send(&list).await;
+        gatehouse.edit(&list).await;
+        let series = format!(
+            r#"gatehouse_platform_calls_total{{platform="{}",route="GET /guilds/{{id}}/invites",status="timeout"}}"#,
+            face.key()
+        );
+        let scraped = scrape(&gatehouse).await;
+        // Discord's client gives up an attempt by itself, and is not asked to try again.
+        assert_eq!(scraped.value(&series), 1.0, "{series}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_counted_by_where_they_came_from() {
+    let gatehouse = Gatehouse::start().await;
+    let slow = Fault::Slow(Duration::from_millis(300));
+    gatehouse.platform().fault_times(Route::Invites, 1, slow);
+    let both = [
+        gatehouse.command("list", &[]),
+        gatehouse.command("list", &[]),
+    ];
+    all(both.iter().map(|list| gatehouse.send(list))).await;
+    gatehouse.send(&gatehouse.command("list", &[])).await;
+    let scraped = scrape(&gatehouse).await;
+    for from in ["miss", "shared", "hit"] {
+        let series = format!(r#"gatehouse_lists_total{{from="{from}"}}"#);
+        assert_eq!(scraped.value(&series), 1.0, "{from}");
+    }
+}
+
+const DELIVERED: &str = r#"gatehouse_deferrals_total{platform="discord",event="delivered"}"#;
+const LOST: &str = r#"gatehouse_deferrals_total{platform="discord",event="lost"}"#;
+
+#[tokio::test]
+async fn promises_are_counted_until_they_are_kept_or_broken() {
+    let gatehouse = Gatehouse::start().await;
+    let export = gatehouse.command("export", &[]);
+    assert_eq!(gatehouse.send(&export).await.kind, Reply::DEFERRED_MESSAGE);
+    gatehouse.edit(&export).await;
+    let scraped = scrape_until(&gatehouse, DELIVERED, 1.0).await;
+    let begun = r#"gatehouse_deferrals_total{platform="discord",event="begun"}"#;
+    assert_eq!(scraped.value(begun), 1.0);
+    assert_eq!(scraped.value(LOST), 0.0);
+    let edits = r#"gatehouse_edit_seconds_count{platform="discord"}"#;
+    assert_eq!(scraped.value(edits), 1.0);
+    let edit = r#"gatehouse_platform_calls_total{platform="discord",route="PATCH /webhooks/{id}/{token}/messages/@original",status="2xx"}"#;
+    assert_eq!(scraped.value(edit), 1.0);
+    scrape_until(&gatehouse, DELIVERED, 1.0).await;
+
+    gatehouse.platform().fault(Route::Edit, Fault::Refused(404));
+    gatehouse.send(&gatehouse.command("export", &[])).await;
+    let scraped = scrape_until(&gatehouse, LOST, 1.0).await;
+    assert_eq!(scraped.value(begun), 2.0);
+    assert_eq!(scraped.value(DELIVERED), 1.0);
+    assert_eq!(scraped.value(edits), 1.0);
+}
+
+#[tokio::test]
+async fn the_state_of_the_circuit_is_told_as_it_is_now() {
+    let gatehouse = Setup::new().face(PlatformName::Fluxer).start().await;
+    let state = |word| format!(r#"gatehouse_circuit_state{{platform="fluxer",state="{word}"}}"#);
+    let resting = r#"gatehouse_circuit_resting_guilds{platform="fluxer"}"#;
+    let scraped = scrape(&gatehouse).await;
+    assert_eq!(scraped.value(&state("closed")), 1.0);
+    assert_eq!(scraped.value(resting), 0.0);
+
+    gatehouse
+        .platform()
+        .fault(Route::Invites, Fault::Refused(500));
+    for _ in 0..gatehouse::platform::FAILURES_TO_OPEN {
+        gatehouse.send(&gatehouse.command("list", &[])).await;
+    }
+    let scraped = scrape(&gatehouse).await;
+    assert_eq!(
+        scraped.value(&state("closed")),
+        1.0,
+        "one guild's trouble is no other's"
+    );
+    assert_eq!(scraped.value(resting), 1.0);
+
+    let other = Community::of(1_510_000_000_000_777_000, "Other");
+    let id = other.id;
+    gatehouse.platform().add_guild(other);
+    gatehouse
+        .platform()
+        .fault(Route::Invites, Fault::Refused(401));
+    let list = gatehouse.command("list", &[]).in_guild(id);
+    gatehouse.send(&list).await;
+    let scraped = scrape(&gatehouse).await;
+    assert_eq!(scraped.value(&state("token_refused")), 1.0);
+    assert_eq!(scraped.value(&state("closed")), 0.0);
+    let discord = r#"gatehouse_circuit_state{platform="discord",state="closed"}"#;
+    assert_eq!(scraped.value(discord), 1.0);
+}
+
+#[tokio::test]
+async fn nothing_told_is_anybodys() {
+    let gatehouse = Gatehouse::start().await;
+    let sample = Community::sample(Timestamp::now());
+    let code = sample.invites[0].code.clone();
+    gatehouse.send(&gatehouse.command("list", &[])).await;
+    let show = gatehouse.command("show", &[("code", json!(code))]);
+    gatehouse.send(&show).await;
+    gatehouse
+        .send(&gatehouse.command("who", &[("code", json!(code))]))
+        .await;
+    gatehouse.platform().fault(Route::Edit, Fault::Refused(404));
+    gatehouse.send(&gatehouse.command("export", &[])).await;
+    let scraped = scrape_until(&gatehouse, LOST, 1.0).await;
+
+    let mut theirs: HashSet<String> = [DISCORD_TOKEN, FLUXER_TOKEN, "Paper Kite"]
+        .map(str::to_owned)
+        .into();
+    for invite in sample.invites {
+        theirs.insert(invite.code);
+        if let SampleInviter::Known(user) = invite.inviter {
+            theirs.insert(user.id.to_string());
+            // Shorter names are parts of words.
+            theirs.extend(Some(user.username).filter(|name| name.len() > 5));
+        }
+    }
+    theirs.insert(sample.id.to_string());
+    for label in scraped.labels() {
+        let digits = label.chars().filter(char::is_ascii_digit).count();
+        assert!(digits <= 4, "{label}");
+        let found = theirs.iter().find(|secret| label.contains(secret.as_str()));
+        assert_eq!(found, None, "{label}");
+    }
+}
+
+#[tokio::test]
+async fn no_traffic_adds_a_series() {
+    let gatehouse = Gatehouse::start().await;
+    let before = scrape(&gatehouse).await.series();
+    for face in ["list", "help", "stats", "no-such-command"] {
+        gatehouse.send(&gatehouse.command(face, &[])).await;
+    }
+    gatehouse.platform().fault(Route::Any, Fault::Refused(418));
+    gatehouse.send(&gatehouse.command("list", &[])).await;
+    gatehouse.post_signed("{}").await;
+    gatehouse.post_signed("nothing").await;
+    assert_eq!(scrape(&gatehouse).await.series(), before);
+}
