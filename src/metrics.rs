@@ -4,7 +4,7 @@
 //! from another never becomes one: it would be no number's business, and would never end.
 //!
 //! Counting is adding to an atomic that was found at the start. Texts are only made when
-//! somebody asks for them, on a listener of their own, see [`listener`].
+//! somebody asks for them, on a listener of their own, see `listener`.
 
 mod calls;
 mod closed;

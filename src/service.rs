@@ -128,12 +128,14 @@ impl Service {
             plan,
             outcome,
             delivery,
+            has_panicked,
             ..
         } = *end;
         let metrics = self.metrics();
         let failure = match &outcome.reply.content {
             Content::Failure(text) => Some(&text.failure),
-            _ => None,
+            // Suggestions have no room to say so.
+            _ => has_panicked.then_some(&Failure::Internal),
         };
         metrics.command(plan.name(), failure);
         match failure {
@@ -182,14 +184,16 @@ closed! {
 /// The span of one invocation; what [`Service::end`] logs holds the rest.
 pub fn span(face: PlatformName, plan: &Plan, invocation: &Invocation, ids: Ids) -> Span {
     let guild = invocation.place.map(|place| place.here.id.number());
+    // Ids are texts, as the platforms write them: not every reader of JSON keeps such a number.
+    let text = |id: Option<u64>| id.map(field::display);
     // At the highest level, so that warnings keep their fields when less is logged.
     error_span!(
         "command",
         platform = face.key(),
         command.name = plan.name(),
-        guild.id = guild,
-        user.id = ids.user,
-        interaction.id = ids.interaction,
+        guild.id = text(guild),
+        user.id = text(ids.user),
+        interaction.id = text(ids.interaction),
     )
 }
 

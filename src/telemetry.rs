@@ -1,4 +1,4 @@
-//! Logs: to standard error, as text or as one JSON object a line, see [`json`].
+//! Logs: to standard error, as text or as one JSON object a line, see `json`.
 //!
 //! Never logged: tokens, signatures, bodies, names, and invite codes, which let their holder in.
 

@@ -24,7 +24,7 @@ use tracing_subscriber::{
         FmtContext, FormatEvent, FormattedFields,
         format::{JsonFields, Writer},
     },
-    registry::LookupSpan,
+    registry::{LookupSpan, Scope},
 };
 
 /// Writes events as JSON, of spans whose fields are kept as JSON.
@@ -56,11 +56,7 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut fields = Fields::default();
-        for span in context
-            .event_scope()
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-        {
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             let extensions = span.extensions();
             let kept = extensions.get::<FormattedFields<JsonFields>>();
             let kept = kept.map_or("{}", |kept| kept.fields.as_str());
@@ -70,7 +66,9 @@ where
         event.record(&mut fields);
         let Fields(mut fields) = fields;
         let message = fields.remove("message").unwrap_or_default();
-        OWN.iter().for_each(|own| drop(fields.remove(*own)));
+        for own in OWN {
+            fields.remove(own);
+        }
         let metadata = event.metadata();
         let line = Line {
             timestamp: Timestamp::now().to_string(),

@@ -74,22 +74,20 @@ pub(super) async fn answer(face: &Face, received: Received, asked: Asked) -> Int
         }
         (outcome, _) => {
             let outcome = outcome.unwrap_or_else(|| work.plan.fail(Failure::Internal));
-            work.show_inline(outcome)
+            work.show_inline(&outcome)
         }
     }
 }
 
 /// The answer to what broke before a command was begun.
 pub(super) fn broken(face: &Face, kind: Kind) -> InteractionResponse {
+    let platform = face.shared.platform;
+    face.metrics().failed(platform, kind, &Failure::Internal);
     if kind == Kind::Autocomplete {
-        face.metrics()
-            .failed(face.shared.platform, kind, &Failure::Internal);
         return draw::suggestions(&[]);
     }
     let plan = Plan::of(&interaction::unreadable());
     let outcome = plan.fail(Failure::Internal);
-    face.metrics()
-        .failed(face.shared.platform, kind, &Failure::Internal);
     draw::response(&outcome.reply, face.clock().now())
 }
 
@@ -158,12 +156,12 @@ impl Work {
     }
 
     /// The outcome as the direct answer.
-    fn show_inline(mut self, outcome: Outcome) -> InteractionResponse {
+    fn show_inline(mut self, outcome: &Outcome) -> InteractionResponse {
         let now = || self.face.clock().now();
         let draw = || self.span.in_scope(|| draw::response(&outcome.reply, now()));
         let drawn = catch_unwind(AssertUnwindSafe(draw));
         if let Ok(response) = drawn {
-            self.end(&outcome, Delivery::Inline);
+            self.end(outcome, Delivery::Inline);
             return response;
         }
         let outcome = self.or_broken(None);

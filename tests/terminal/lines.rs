@@ -72,7 +72,7 @@ async fn every_line_of_a_request_has_its_id() {
         for line in of_it {
             assert_eq!(line["request.id"], id, "{line}");
             for field in ["platform", "guild.id", "user.id", "interaction.id"] {
-                assert!(!line[field].is_null(), "{field} is missing: {line}");
+                assert!(line[field].is_string(), "{field} is missing: {line}");
             }
         }
     }
@@ -91,6 +91,32 @@ async fn every_line_of_a_request_has_its_id() {
     );
     let ended = exports.iter().find(|line| line["delivery"] == "deferred");
     assert!(ended.is_some(), "{exports:#?}");
+}
+
+#[tokio::test]
+async fn the_readme_shows_a_line_as_it_is() {
+    let readme = include_str!("../../README.md");
+    let shown = readme
+        .lines()
+        .find(|line| line.starts_with("{\"timestamp\":"));
+    let shown = shown.unwrap();
+    let platform = sample().await;
+    let lines = session(&platform).await;
+    let line = of_command(&lines, "list")[0];
+    let names =
+        |line: &Value| -> Vec<String> { line.as_object().unwrap().keys().cloned().collect() };
+    let example: Value = serde_json::from_str(shown).unwrap();
+    assert_eq!(names(&example), names(line));
+    for same in [
+        "level",
+        "message",
+        "target",
+        "outcome",
+        "delivery",
+        "invites.total",
+    ] {
+        assert_eq!(example[same], line[same]);
+    }
 }
 
 #[tokio::test]

@@ -47,10 +47,10 @@ async fn they_are_told_nowhere_unless_somebody_wants_them() {
 async fn a_port_that_somebody_else_has_ends_the_start() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    for variable in ["GATEHOUSE_METRICS_LISTEN", "GATEHOUSE_LISTEN"] {
-        let gatehouse = Gatehouse::serve().set("FLUXER_TOKEN", "hunter2");
-        let complaint = gatehouse.set(variable, &address).run().await.complaint();
-        let begin = format!("cannot listen on {address}: ");
-        assert!(complaint.starts_with(&begin), "{complaint}");
-    }
+    let gatehouse = Gatehouse::serve()
+        .set("FLUXER_TOKEN", "hunter2")
+        .set("GATEHOUSE_METRICS_LISTEN", &address);
+    let complaint = gatehouse.run().await.complaint();
+    let begin = format!("cannot listen on {address}: ");
+    assert!(complaint.starts_with(&begin), "{complaint}");
 }

@@ -28,11 +28,11 @@ async fn scrape(gatehouse: &Gatehouse) -> Exposition {
 
 /// The metrics, once this series is at least this much: what is counted after the answer was
 /// sent takes its time.
-async fn scrape_until(gatehouse: &Gatehouse, series: &str, least: f64) -> Exposition {
+async fn scrape_until(gatehouse: &Gatehouse, series: &str, least: u64) -> Exposition {
     let waited = async {
         loop {
             let scraped = scrape(gatehouse).await;
-            if scraped.value(series) >= least {
+            if scraped.count(series) >= least {
                 return scraped;
             }
         }
@@ -67,44 +67,39 @@ async fn interactions_are_counted_by_what_they_are_and_how_they_end() {
 
         let scraped = scrape(&gatehouse).await;
         for (kind, outcome, count) in [
-            ("ping", "answered", 2.0),
-            ("command", "answered", 1.0),
-            ("component", "answered", 1.0),
-            ("command", "no_such_invite", 1.0),
-            ("autocomplete", "answered", 1.0),
-            ("modal", "answered", 1.0),
-            ("modal", "not_a_page", 1.0),
-            ("unknown", "unreadable", 1.0),
+            ("ping", "answered", 2),
+            ("command", "answered", 1),
+            ("component", "answered", 1),
+            ("command", "no_such_invite", 1),
+            ("autocomplete", "answered", 1),
+            ("modal", "answered", 1),
+            ("modal", "not_a_page", 1),
+            ("unknown", "unreadable", 1),
         ] {
             let series = format!(
                 r#"gatehouse_interactions_total{{platform="{on}",kind="{kind}",outcome="{outcome}"}}"#
             );
-            assert_eq!(scraped.value(&series), count, "{series}");
+            assert_eq!(scraped.count(&series), count, "{series}");
         }
-        assert_eq!(scraped.sum("gatehouse_interactions_total"), 9.0);
-        for (kind, count) in [
-            ("ping", 2.0),
-            ("command", 2.0),
-            ("modal", 2.0),
-            ("unknown", 1.0),
-        ] {
+        assert_eq!(scraped.sum("gatehouse_interactions_total"), 9);
+        for (kind, count) in [("ping", 2), ("command", 2), ("modal", 2), ("unknown", 1)] {
             let series =
                 format!(r#"gatehouse_answer_seconds_count{{platform="{on}",kind="{kind}"}}"#);
-            assert_eq!(scraped.value(&series), count, "{series}");
+            assert_eq!(scraped.count(&series), count, "{series}");
         }
         let command = |name, result| {
-            scraped.value(&format!(
+            scraped.count(&format!(
                 r#"gatehouse_commands_total{{command="{name}",result="{result}"}}"#
             ))
         };
-        assert_eq!(command("list", "answered"), 3.0);
-        assert_eq!(command("show", "refused"), 1.0);
-        assert_eq!(command("suggest", "answered"), 1.0);
-        let in_flight = |of| scraped.value(&format!(r#"gatehouse_in_flight{{of="{of}"}}"#));
-        assert_eq!(in_flight("requests"), 0.0);
-        assert_eq!(in_flight("plans"), 0.0);
-        assert_eq!(in_flight("deliveries"), 0.0);
-        assert!(in_flight("connections") >= 1.0);
+        assert_eq!(command("list", "answered"), 3);
+        assert_eq!(command("show", "refused"), 1);
+        assert_eq!(command("suggest", "answered"), 1);
+        let in_flight = |of| scraped.count(&format!(r#"gatehouse_in_flight{{of="{of}"}}"#));
+        assert_eq!(in_flight("requests"), 0);
+        assert_eq!(in_flight("plans"), 0);
+        assert_eq!(in_flight("deliveries"), 0);
+        assert!(in_flight("connections") >= 1);
     }
 }
 
@@ -149,12 +144,12 @@ async fn what_is_refused_is_counted_by_its_reason() {
     let reasons = requests.iter().map(|(reason, ..)| *reason);
     for reason in reasons.chain(["too_large", "repeated"]) {
         let series = format!(r#"gatehouse_rejected_requests_total{{reason="{reason}"}}"#);
-        assert_eq!(scraped.value(&series), 1.0, "{reason}");
+        assert_eq!(scraped.count(&series), 1, "{reason}");
     }
-    assert_eq!(scraped.sum("gatehouse_rejected_requests_total"), 8.0);
-    assert_eq!(scraped.sum("gatehouse_interactions_total"), 1.0);
-    assert_eq!(scraped.sum("gatehouse_answer_seconds_count"), 1.0);
-    assert_eq!(scraped.value(r#"gatehouse_in_flight{of="requests"}"#), 0.0);
+    assert_eq!(scraped.sum("gatehouse_rejected_requests_total"), 8);
+    assert_eq!(scraped.sum("gatehouse_interactions_total"), 1);
+    assert_eq!(scraped.sum("gatehouse_answer_seconds_count"), 1);
+    assert_eq!(scraped.count(r#"gatehouse_in_flight{of="requests"}"#), 0);
 }
 
 #[tokio::test]
@@ -177,25 +172,25 @@ async fn calls_are_counted_by_route_and_by_what_came_of_them() {
         let scraped = scrape(&gatehouse).await;
         let on = face.key();
         for (route, status, count) in [
-            ("GET /guilds/{id}/invites", "2xx", 1.0),
-            ("GET /guilds/{id}/invites", "5xx", 1.0),
-            ("GET /guilds/{id}/invites", "unreadable", 1.0),
-            ("GET /guilds/{id}/invites", "unreachable", 1.0),
-            ("GET /guilds/{id}/invites", "404", 1.0),
+            ("GET /guilds/{id}/invites", "2xx", 1),
+            ("GET /guilds/{id}/invites", "5xx", 1),
+            ("GET /guilds/{id}/invites", "unreadable", 1),
+            ("GET /guilds/{id}/invites", "unreachable", 1),
+            ("GET /guilds/{id}/invites", "404", 1),
         ] {
             let series = format!(
                 r#"gatehouse_platform_calls_total{{platform="{on}",route="{route}",status="{status}"}}"#
             );
-            assert_eq!(scraped.value(&series), count, "{series}");
+            assert_eq!(scraped.count(&series), count, "{series}");
         }
         let timed = format!(
             r#"gatehouse_platform_call_seconds_count{{platform="{on}",route="GET /guilds/{{id}}/invites"}}"#
         );
-        assert_eq!(scraped.value(&timed), 5.0);
+        assert_eq!(scraped.count(&timed), 5);
         let of_guild = format!(
             r#"gatehouse_platform_calls_total{{platform="{on}",route="GET /guilds/{{id}}",status="2xx"}}"#
         );
-        assert!(scraped.value(&of_guild) >= 1.0);
+        assert!(scraped.count(&of_guild) >= 1);
     }
 }
 
@@ -213,7 +208,7 @@ async fn a_platform_that_never_answers_is_a_timeout() {
         );
         let scraped = scrape(&gatehouse).await;
         // Discord's client gives up an attempt by itself, and is not asked to try again.
-        assert_eq!(scraped.value(&series), 1.0, "{series}");
+        assert_eq!(scraped.count(&series), 1, "{series}");
     }
 }
 
@@ -231,7 +226,7 @@ async fn lists_are_counted_by_where_they_came_from() {
     let scraped = scrape(&gatehouse).await;
     for from in ["miss", "shared", "hit"] {
         let series = format!(r#"gatehouse_lists_total{{from="{from}"}}"#);
-        assert_eq!(scraped.value(&series), 1.0, "{from}");
+        assert_eq!(scraped.count(&series), 1, "{from}");
     }
 }
 
@@ -244,22 +239,22 @@ async fn promises_are_counted_until_they_are_kept_or_broken() {
     let export = gatehouse.command("export", &[]);
     assert_eq!(gatehouse.send(&export).await.kind, Reply::DEFERRED_MESSAGE);
     gatehouse.edit(&export).await;
-    let scraped = scrape_until(&gatehouse, DELIVERED, 1.0).await;
+    let scraped = scrape_until(&gatehouse, DELIVERED, 1).await;
     let begun = r#"gatehouse_deferrals_total{platform="discord",event="begun"}"#;
-    assert_eq!(scraped.value(begun), 1.0);
-    assert_eq!(scraped.value(LOST), 0.0);
+    assert_eq!(scraped.count(begun), 1);
+    assert_eq!(scraped.count(LOST), 0);
     let edits = r#"gatehouse_edit_seconds_count{platform="discord"}"#;
-    assert_eq!(scraped.value(edits), 1.0);
+    assert_eq!(scraped.count(edits), 1);
     let edit = r#"gatehouse_platform_calls_total{platform="discord",route="PATCH /webhooks/{id}/{token}/messages/@original",status="2xx"}"#;
-    assert_eq!(scraped.value(edit), 1.0);
-    scrape_until(&gatehouse, DELIVERED, 1.0).await;
+    assert_eq!(scraped.count(edit), 1);
+    scrape_until(&gatehouse, DELIVERED, 1).await;
 
     gatehouse.platform().fault(Route::Edit, Fault::Refused(404));
     gatehouse.send(&gatehouse.command("export", &[])).await;
-    let scraped = scrape_until(&gatehouse, LOST, 1.0).await;
-    assert_eq!(scraped.value(begun), 2.0);
-    assert_eq!(scraped.value(DELIVERED), 1.0);
-    assert_eq!(scraped.value(edits), 1.0);
+    let scraped = scrape_until(&gatehouse, LOST, 1).await;
+    assert_eq!(scraped.count(begun), 2);
+    assert_eq!(scraped.count(DELIVERED), 1);
+    assert_eq!(scraped.count(edits), 1);
 }
 
 #[tokio::test]
@@ -268,8 +263,8 @@ async fn the_state_of_the_circuit_is_told_as_it_is_now() {
     let state = |word| format!(r#"gatehouse_circuit_state{{platform="fluxer",state="{word}"}}"#);
     let resting = r#"gatehouse_circuit_resting_guilds{platform="fluxer"}"#;
     let scraped = scrape(&gatehouse).await;
-    assert_eq!(scraped.value(&state("closed")), 1.0);
-    assert_eq!(scraped.value(resting), 0.0);
+    assert_eq!(scraped.count(&state("closed")), 1);
+    assert_eq!(scraped.count(resting), 0);
 
     gatehouse
         .platform()
@@ -279,11 +274,11 @@ async fn the_state_of_the_circuit_is_told_as_it_is_now() {
     }
     let scraped = scrape(&gatehouse).await;
     assert_eq!(
-        scraped.value(&state("closed")),
-        1.0,
+        scraped.count(&state("closed")),
+        1,
         "one guild's trouble is no other's"
     );
-    assert_eq!(scraped.value(resting), 1.0);
+    assert_eq!(scraped.count(resting), 1);
 
     let other = Community::of(1_510_000_000_000_777_000, "Other");
     let id = other.id;
@@ -294,10 +289,10 @@ async fn the_state_of_the_circuit_is_told_as_it_is_now() {
     let list = gatehouse.command("list", &[]).in_guild(id);
     gatehouse.send(&list).await;
     let scraped = scrape(&gatehouse).await;
-    assert_eq!(scraped.value(&state("token_refused")), 1.0);
-    assert_eq!(scraped.value(&state("closed")), 0.0);
+    assert_eq!(scraped.count(&state("token_refused")), 1);
+    assert_eq!(scraped.count(&state("closed")), 0);
     let discord = r#"gatehouse_circuit_state{platform="discord",state="closed"}"#;
-    assert_eq!(scraped.value(discord), 1.0);
+    assert_eq!(scraped.count(discord), 1);
 }
 
 #[tokio::test]
@@ -313,7 +308,7 @@ async fn nothing_told_is_anybodys() {
         .await;
     gatehouse.platform().fault(Route::Edit, Fault::Refused(404));
     gatehouse.send(&gatehouse.command("export", &[])).await;
-    let scraped = scrape_until(&gatehouse, LOST, 1.0).await;
+    let scraped = scrape_until(&gatehouse, LOST, 1).await;
 
     let mut theirs: HashSet<String> = [DISCORD_TOKEN, FLUXER_TOKEN, "Paper Kite"]
         .map(str::to_owned)

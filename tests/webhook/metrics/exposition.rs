@@ -82,7 +82,10 @@ impl Exposition {
                 assert!(buckets.is_sorted_by(|one, next| one.1 <= next.1), "{name}");
                 let (bound, in_all) = *buckets.last().unwrap();
                 let count = self.samples[&(format!("{name}_count"), labels.clone())];
-                assert!(bound.is_infinite() && in_all == count, "{name}{labels:?}");
+                assert!(
+                    bound.is_infinite() && in_all.total_cmp(&count).is_eq(),
+                    "{name}{labels:?}"
+                );
                 assert!(
                     self.samples[&(format!("{name}_sum"), labels)] >= 0.0,
                     "{name}"
@@ -91,19 +94,21 @@ impl Exposition {
         }
     }
 
-    /// The value of a series, given as `name{label="value",…}` with its labels in any order.
+    /// The value of a series that counts, given as `name{label="value",…}` with its labels in any
+    /// order.
     #[track_caller]
-    pub(crate) fn value(&self, series: &str) -> f64 {
+    pub(crate) fn count(&self, series: &str) -> u64 {
         let (name, labels, _) = sample(&format!("{series} 0"));
         let value = self.samples.get(&(name, labels));
-        *value.unwrap_or_else(|| panic!("there is no {series}"))
+        whole(*value.unwrap_or_else(|| panic!("there is no {series}")))
     }
 
     /// The values of all series of this name.
-    pub(crate) fn sum(&self, name: &str) -> f64 {
+    #[track_caller]
+    pub(crate) fn sum(&self, name: &str) -> u64 {
         let samples = self.samples.iter();
         let named = samples.filter(|((sample, _), _)| sample == name);
-        named.map(|(_, value)| value).sum()
+        named.map(|(_, value)| whole(*value)).sum()
     }
 
     /// Every label's value.
@@ -133,6 +138,14 @@ impl Exposition {
     pub(crate) fn series(&self) -> BTreeSet<(String, Labels)> {
         self.samples.keys().cloned().collect()
     }
+}
+
+/// A number that counts something.
+#[track_caller]
+fn whole(value: f64) -> u64 {
+    format!("{value}")
+        .parse()
+        .expect("a count is a whole number")
 }
 
 fn is_name(text: &str) -> bool {

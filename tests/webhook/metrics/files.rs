@@ -118,6 +118,26 @@ async fn the_dashboard_shows_everything_that_is_told() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+#[tokio::test]
+async fn the_page_for_operators_lists_everything_that_is_told() {
+    let told = scrape(&Gatehouse::start().await).await;
+    let page = include_str!("../../../docs/operations.md");
+    let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
+    let missing: Vec<&str> = told
+        .families()
+        .filter(|name| !named.contains(name))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    let is_of_ours = |name: &&str| name.starts_with("gatehouse_") || name.starts_with("process_");
+    let families: BTreeSet<&str> = told.families().collect();
+    let made_up: Vec<&str> = named.into_iter().filter(is_of_ours).collect();
+    let made_up: Vec<_> = made_up
+        .iter()
+        .filter(|name| !families.contains(*name))
+        .collect();
+    assert_eq!(made_up, Vec::<&&str>::new());
+}
+
 #[test]
 fn the_dashboard_can_be_brought_in_anywhere() {
     let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
