@@ -285,7 +285,8 @@ pub async fn interactions(
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Some(response)) => response,
             Ok(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
-            // Nothing was begun yet: a command is run in a task of its own, see `answer`.
+            // Nothing was begun yet: what breaks from then on is caught where it is known what it
+            // was, see `answer`.
             Err(_) => answer::broken(&face, kind),
         }
     };

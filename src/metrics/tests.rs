@@ -17,7 +17,7 @@ fn everything_is_there_before_it_has_happened() {
     for series in [
         r#"gatehouse_interactions_total{platform="discord",kind="ping",outcome="answered"} 0"#,
         r#"gatehouse_interactions_total{platform="fluxer",kind="modal",outcome="internal"} 0"#,
-        r#"gatehouse_answer_seconds_bucket{platform="discord",kind="command",le="3.0"} 0"#,
+        r#"gatehouse_answer_seconds_bucket{platform="discord",kind="command",le="3"} 0"#,
         r#"gatehouse_platform_calls_total{platform="discord",route="GET /gateway",status="5xx"} 0"#,
         r#"gatehouse_rejected_requests_total{reason="too_many_connections"} 0"#,
         r#"gatehouse_in_flight{of="plans"} 0"#,

@@ -61,10 +61,13 @@ where
             let kept = extensions.get::<FormattedFields<JsonFields>>();
             let kept = kept.map_or("{}", |kept| kept.fields.as_str());
             let kept: Map<String, Value> = serde_json::from_str(kept).unwrap_or_default();
-            fields.0.extend(kept);
+            fields.fields.extend(kept);
         }
         event.record(&mut fields);
-        let Fields(mut fields) = fields;
+        let Fields {
+            mut fields,
+            log_target,
+        } = fields;
         let message = fields.remove("message").unwrap_or_default();
         for own in OWN {
             fields.remove(own);
@@ -74,7 +77,7 @@ where
             timestamp: Timestamp::now().to_string(),
             level: metadata.level().as_str(),
             message,
-            target: metadata.target(),
+            target: log_target.as_deref().unwrap_or(metadata.target()),
             fields: &fields,
         };
         let line = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
@@ -84,13 +87,17 @@ where
 
 /// Fields as JSON.
 #[derive(Debug, Default)]
-struct Fields(Map<String, Value>);
+struct Fields {
+    fields: Map<String, Value>,
+    /// The module that says it, of what a library logs by the `log` crate.
+    log_target: Option<String>,
+}
 
 impl Fields {
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        // What libraries log by the `log` crate says in such fields where that was.
+        // Where that was is said in fields, by the `log` crate.
         if !field.name().starts_with("log.") {
-            self.0.insert(field.name().to_owned(), value.into());
+            self.fields.insert(field.name().to_owned(), value.into());
         }
     }
 }
@@ -113,6 +120,9 @@ impl Visit for Fields {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "log.target" {
+            self.log_target = Some(value.to_owned());
+        }
         self.put(field, value);
     }
 
@@ -201,8 +211,15 @@ mod tests {
             let outer = error_span!("outer", platform = "discord", level = "none");
             let _outer = outer.entered();
             warn!(platform = "fluxer", target = "me", "one\nline \u{1b}[31m");
+            warn!(
+                log.target = "library",
+                log.line = 7,
+                "said by the log crate"
+            );
         });
-        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[1]["target"], "library");
+        assert!(lines[1].get("log.line").is_none());
+        assert_eq!(lines.len(), 2);
         assert_eq!(lines[0]["platform"], "fluxer");
         assert_eq!(lines[0]["level"], "WARN");
         assert_eq!(lines[0]["target"], module_path!());
