@@ -121,6 +121,8 @@ pub enum Failure {
     },
     /// Whether it was done is not known: it was cut short, or broke.
     Interrupted,
+    /// More is being worked on at this moment than we can bear.
+    Busy,
     /// The bot is being stopped.
     Stopping,
     /// A fault of our own.
@@ -150,6 +152,10 @@ pub enum Severity {
 impl Failure {
     /// A platform's error, for the moderator who asked in `here`.
     pub fn of_platform(error: &PlatformError, here: GuildRef) -> Self {
+        // The platform has nothing to do with it.
+        if error.kind == PlatformErrorKind::Crowded {
+            return Self::Busy;
+        }
         Self::Platform {
             platform: error.platform,
             kind: error.kind,
@@ -158,7 +164,7 @@ impl Failure {
     }
 
     /// Every word of [`outcome`](Self::outcome), so that each can be counted before it comes up.
-    pub const OUTCOMES: [&'static str; 39] = [
+    pub const OUTCOMES: [&'static str; 40] = [
         "not_in_guild",
         "bot_not_installed",
         "bot_lacks_right",
@@ -196,6 +202,7 @@ impl Failure {
         "platform_resting",
         "may_be_made",
         "interrupted",
+        "busy",
         "stopping",
         "internal",
     ];
@@ -239,9 +246,11 @@ impl Failure {
                 PlatformErrorKind::Unreachable => "platform_unreachable",
                 PlatformErrorKind::Unreadable => "platform_unreadable",
                 PlatformErrorKind::Resting { .. } => "platform_resting",
+                PlatformErrorKind::Crowded => Self::Busy.outcome(),
             },
             Self::MayBeMade { .. } => "may_be_made",
             Self::Interrupted => "interrupted",
+            Self::Busy => "busy",
             Self::Stopping => "stopping",
             Self::Internal => "internal",
         }
@@ -289,12 +298,15 @@ impl Failure {
                 | PlatformErrorKind::Broken
                 | PlatformErrorKind::TimedOut
                 | PlatformErrorKind::Unreachable
-                | PlatformErrorKind::Resting { .. } => Severity::Warn,
+                | PlatformErrorKind::Resting { .. }
+                | PlatformErrorKind::Crowded => Severity::Warn,
                 PlatformErrorKind::TokenRefused
                 | PlatformErrorKind::Refused
                 | PlatformErrorKind::Unreadable => Severity::Error,
             },
-            Self::MayBeMade { .. } | Self::Interrupted | Self::Stopping => Severity::Warn,
+            Self::MayBeMade { .. } | Self::Interrupted | Self::Busy | Self::Stopping => {
+                Severity::Warn
+            }
         }
     }
 
@@ -308,7 +320,7 @@ impl Failure {
                     | PlatformErrorKind::UnknownChannel
                     | PlatformErrorKind::TooManyInvites
             ),
-            Self::BotMayNot { .. } | Self::Stopping | Self::Internal => true,
+            Self::BotMayNot { .. } | Self::Busy | Self::Stopping | Self::Internal => true,
             _ => false,
         }
     }

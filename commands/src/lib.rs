@@ -86,7 +86,7 @@ pub use options::ParseError;
 pub use paging::Page;
 pub use phrase::{CHAT_COMMAND, Phrase, Span, command, length, relative};
 pub use place::{GuildRef, GuildRefError, PlatformName, split_platform};
-pub use plan::{Outcome, Plan};
+pub use plan::{Effort, Outcome, Plan};
 pub use platform::{
     Freshness, Joined, Listing, MEMBERS_MAX, Members, NewInvite, Overview, Pause, Platform,
     PlatformError, PlatformErrorKind, Revoked,

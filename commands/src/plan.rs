@@ -59,6 +59,19 @@ impl fmt::Debug for Plan {
     }
 }
 
+/// What running a plan takes, for a face that runs many at a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effort {
+    /// Nothing worth counting: no platform is asked, and it is over in a moment.
+    None,
+    /// Suggestions for what is being typed: of no use any more after a second.
+    Suggestion,
+    /// Some calls of a platform.
+    Short,
+    /// Minutes, or a file as large as the list.
+    Long,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Task {
@@ -354,6 +367,35 @@ impl Plan {
             Task::Help(_) => "help",
             Task::Suggest { .. } | Task::SuggestChannel { .. } | Task::SuggestNothing => "suggest",
             Task::Refuse(_) => "refuse",
+        }
+    }
+
+    /// What running it takes.
+    pub fn effort(&self) -> Effort {
+        match &self.task {
+            Task::Help(_)
+            | Task::Ask(_)
+            | Task::SuggestNothing
+            | Task::Refuse(_)
+            | Task::Cancel(_) => Effort::None,
+            Task::Suggest { .. } | Task::SuggestChannel { .. } => Effort::Suggestion,
+            // Both hold every invite of a guild while their file is on its way.
+            Task::Clean { .. } | Task::Export { .. } => Effort::Long,
+            Task::List { .. }
+            | Task::Show { .. }
+            | Task::Whose { .. }
+            | Task::Review { .. }
+            | Task::Stats(_)
+            | Task::Who { .. }
+            | Task::AskRevoke { .. }
+            | Task::Revoke { .. }
+            | Task::AskRotate { .. }
+            | Task::Rotate { .. }
+            | Task::Create { .. }
+            | Task::Pause { .. }
+            | Task::Resume { .. }
+            | Task::PreviewClean { .. }
+            | Task::Check => Effort::Short,
         }
     }
 

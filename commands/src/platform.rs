@@ -298,4 +298,7 @@ pub enum PlatformErrorKind {
         /// From now on; never negative.
         retry_after: SignedDuration,
     },
+    /// Not asked: as much is being asked at this moment as we can bear.
+    #[error("was not asked, as too much is being asked at this moment")]
+    Crowded,
 }

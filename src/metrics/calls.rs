@@ -69,7 +69,7 @@ impl Status {
             Kind::TimedOut => Self::Timeout,
             Kind::Unreachable => Self::Unreachable,
             Kind::Unreadable => Self::Unreadable,
-            Kind::NoToken | Kind::Resting { .. } => Self::Abandoned,
+            Kind::NoToken | Kind::Resting { .. } | Kind::Crowded => Self::Abandoned,
         }
     }
 

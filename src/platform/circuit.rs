@@ -229,7 +229,9 @@ impl Circuit {
                 state.guilds.remove(&(guild, calls));
             }
             // Nobody was asked.
-            PlatformErrorKind::NoToken | PlatformErrorKind::Resting { .. } => {}
+            PlatformErrorKind::NoToken
+            | PlatformErrorKind::Resting { .. }
+            | PlatformErrorKind::Crowded => {}
         }
     }
 

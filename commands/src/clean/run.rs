@@ -34,6 +34,9 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 /// How long a rate limit is waited out that does not say how long it lasts.
 const UNKNOWN_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
+/// How long a run steps back while everybody asks for something.
+const CROWDED_WAIT: SignedDuration = SignedDuration::from_secs(1);
+
 /// The shortest wait, so that a platform that says zero is not hammered.
 const WAIT_MIN: SignedDuration = SignedDuration::from_millis(100);
 
@@ -162,6 +165,7 @@ impl<'a, P: Platform, S: Stage> Run<'a, P, S> {
                     self.wait(retry_after.unwrap_or(UNKNOWN_WAIT)).await;
                 }
                 Kind::Resting { retry_after } => self.wait(retry_after).await,
+                Kind::Crowded => self.wait(CROWDED_WAIT).await,
                 Kind::Broken | Kind::TimedOut | Kind::Unreachable | Kind::Unreadable => {
                     self.unsure.push((index, kind));
                     return Ok(());

@@ -62,6 +62,7 @@ pub(crate) fn failure(failure: &Failure) -> Said {
                 .command(Name::List.spec().name)
                 .text("."),
         ),
+        Failure::Busy => busy(),
         Failure::Stopping => (
             "The bot is being restarted".into(),
             "Nothing was changed. Try again in a minute.".into(),
@@ -73,6 +74,15 @@ pub(crate) fn failure(failure: &Failure) -> Said {
                 .into(),
         ),
     }
+}
+
+fn busy() -> Said {
+    (
+        "The bot is busy right now".into(),
+        "It is being asked for more than it can do at once. Nothing was changed. Try again in a \
+         few seconds."
+            .into(),
+    )
 }
 
 fn not_in_guild() -> Said {
@@ -510,6 +520,7 @@ fn platform_failure(platform: PlatformName, kind: PlatformErrorKind, here: Guild
             )
             .text(try_again_in(Some(retry_after))),
         ),
+        PlatformErrorKind::Crowded => busy(),
     }
 }
 
@@ -567,6 +578,7 @@ pub(crate) fn short_cause(platform: PlatformName, kind: PlatformErrorKind) -> St
             format!("{platform} gave an answer that makes no sense")
         }
         PlatformErrorKind::Resting { .. } => format!("{platform} is not answering properly"),
+        PlatformErrorKind::Crowded => "the bot is too busy".to_owned(),
     }
 }
 
