@@ -11,6 +11,10 @@ use rustls::{ClientConfig, RootCertStore};
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Connections to a platform that are kept for the next requests. More of them are only needed for a
+/// moment.
+const IDLE_MAX: usize = 16;
+
 /// How we introduce ourselves.
 const USER_AGENT: &str = concat!("GatehouseBot (gatehouse, ", env!("CARGO_PKG_VERSION"), ")");
 
@@ -49,7 +53,7 @@ impl Client {
 
     /// A request to this URL.
     pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        let client = || client(self.user_agent, usize::MAX);
+        let client = || client(self.user_agent, IDLE_MAX);
         self.client.get_or_init(client).request(method, url)
     }
 

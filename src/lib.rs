@@ -17,9 +17,11 @@
 //! # }
 //! ```
 
+pub mod admission;
 pub mod chart;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod export;
 mod http;
 pub mod metrics;
@@ -30,6 +32,7 @@ pub mod sandbox;
 pub mod server;
 pub mod service;
 pub mod shutdown;
+pub mod tally;
 pub mod telemetry;
 pub mod terminal;
 pub mod webhook;

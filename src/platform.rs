@@ -9,6 +9,7 @@ mod circuit;
 pub(crate) mod discord;
 mod failed;
 pub(crate) mod fluxer;
+mod gate;
 mod pace;
 mod remembered;
 mod rest;
@@ -31,18 +32,21 @@ use tracing::{Instrument, warn};
 pub use self::{
     checkup::CHECKUP_TIMEOUT,
     circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST},
+    gate::{CHANGES_MAX, LARGE_ANSWERS_MAX_BYTES, READS_MAX},
 };
 use self::{
     checkup::{Adapter, Examination},
     circuit::{Calls, Circuit},
     discord::Discord,
     fluxer::Fluxer,
+    gate::Room,
     pace::Pace,
     remembered::Remembered,
 };
 pub(crate) use self::{
     circuit::Standing,
     failed::Failed,
+    gate::Gate,
     rest::{Ask, Said, refusal},
     route::Route,
 };
@@ -55,9 +59,13 @@ pub const LISTING_LIFETIME: Duration = Duration::from_secs(10);
 /// How long a list that nobody asks for is kept for suggestions, which cannot wait for a new one.
 pub const KNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// What lists may take in memory, in bytes, all together; those for suggestions as much again,
-/// unless they are the same.
+/// What lists may take in memory, in bytes, all together.
 pub const LISTINGS_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What lists for suggestions may take, in bytes, all together: a thousand guilds with 150 invites
+/// each, or one with 100,000. They stay for long after a flood, and a guild without one is only
+/// suggested something a moment later.
+pub const KNOWN_MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How long a call may take in all: waiting for a rate limit, the answer, and its body. Fluxer
 /// reads a list one invite at a time, so a full one takes it seconds.
@@ -141,13 +149,25 @@ macro_rules! on {
 impl Platforms {
     /// Reaches the platforms as configured; asks nothing yet.
     pub fn new(config: &Config, clock: &Clock, metrics: &Metrics) -> Self {
+        let room = Room::default();
+        let gate = || Gate::sharing(room.clone());
         let calls = |platform| metrics.calls(platform);
-        let discord = calls(PlatformName::Discord);
-        let fluxer = calls(PlatformName::Fluxer);
+        let discord = Discord::new(
+            &config.discord,
+            clock.clone(),
+            gate(),
+            calls(PlatformName::Discord),
+        );
+        let fluxer = Fluxer::new(
+            &config.fluxer,
+            clock.clone(),
+            gate(),
+            calls(PlatformName::Fluxer),
+        );
         Self {
             shared: Arc::new(Shared {
-                discord: Guarded::new(Discord::new(&config.discord, clock.clone(), discord)),
-                fluxer: Guarded::new(Fluxer::new(&config.fluxer, clock.clone(), fluxer)),
+                discord: Guarded::new(discord),
+                fluxer: Guarded::new(fluxer),
                 remembered: Remembered::new(metrics.clone()),
                 channels: Cache::builder()
                     .max_capacity(CHANNELS_GUILDS_MAX)
@@ -172,9 +192,13 @@ impl Platforms {
     /// A list of any age; one that is no longer recent is read again for the next time.
     async fn known(&self, guild: GuildRef) -> Option<Arc<Listing>> {
         let known = self.shared.remembered.known(guild).await?;
-        if !self.shared.remembered.has_recent(guild) {
+        // Not once for every letter that is typed.
+        if !self.shared.remembered.has_recent(guild)
+            && let Some(refreshing) = self.shared.remembered.refreshing(guild)
+        {
             let platforms = self.clone();
             let again = async move {
+                let _refreshing = refreshing;
                 if let Err(error) = platforms.recent(guild).await {
                     warn!(error = %Chain(&error), "list for suggestions could not be read");
                 }
@@ -182,6 +206,13 @@ impl Platforms {
             tokio::spawn(again.in_current_span());
         }
         Some(known)
+    }
+
+    /// Gives back memory that was only useful for a while: what is over is else forgotten when
+    /// somebody asks for something.
+    pub(crate) async fn tidy(&self) {
+        self.shared.remembered.tidy().await;
+        self.shared.channels.run_pending_tasks().await;
     }
 
     async fn ask(&self, guild: GuildRef) -> Result<Arc<Listing>, PlatformError> {

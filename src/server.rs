@@ -1,6 +1,6 @@
 //! The HTTP server: listens, serves connections, ends in order.
 
-use std::{any::Any, future::Future, io, net::SocketAddr, time::Duration};
+use std::{any::Any, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -9,15 +9,17 @@ use axum::{
     routing::{get, post},
 };
 use gatehouse_commands::PlatformName;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::{Instant, sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{debug, info, warn};
@@ -25,6 +27,7 @@ use tracing::{debug, info, warn};
 use crate::{
     clock::Clock,
     config::{Config, PlatformConfig},
+    connections::{Connections, Seat},
     metrics::{Flight, Listener, Metrics},
     service::Service,
     shutdown::Shutdown,
@@ -38,9 +41,26 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that a request's headers may take, in bytes. Interactions take under 1,000.
 pub const HEADERS_MAX_BYTES: usize = 16 * 1024;
 
+/// The most headers that a request may have: as many as hyper reads without asking for memory.
+/// Interactions have about ten.
+pub const HEADERS_MAX: usize = 100;
+
+/// How long an answer may wait for its receiver to take anything of it.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the system keeps of a connection in each direction, in bytes: it would let this grow to
+/// megabytes for whoever sends faster than we read, or never reads. Answers take a few thousand.
+const SOCKET_BUFFER_BYTES: u32 = 32 * 1024;
+
+/// Connections that wait in the system's queue until we take them.
+const BACKLOG: u32 = 1_024;
+
 /// How long requests that have begun may take to arrive and be answered when the process ends:
 /// the body's own limit and the reply's, and some more.
 const REQUESTS_GRACE: Duration = Duration::from_secs(8);
+
+/// How often what has become old is forgotten while nobody asks for anything.
+const TIDY_EVERY: Duration = Duration::from_secs(30);
 
 /// The pause after a connection could not be taken, for lack of file descriptors mostly.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -52,6 +72,7 @@ pub struct Server {
     metrics_listener: Option<Listener>,
     router: Router,
     service: Service,
+    places: Connections,
     shutdown: Shutdown,
 }
 
@@ -85,8 +106,7 @@ impl Server {
         clock: &Clock,
         metrics: &Metrics,
     ) -> Result<Self, BindError> {
-        let listener = TcpListener::bind(config.listen).await;
-        let listener = listener.map_err(BindError::at(config.listen))?;
+        let listener = listen(config.listen).map_err(BindError::at(config.listen))?;
         let metrics_listener = match config.metrics_listen {
             Some(address) => {
                 let listener = Listener::bind(address).await;
@@ -102,6 +122,7 @@ impl Server {
             metrics_listener,
             router,
             service,
+            places: Connections::as_many_as_good(metrics),
             shutdown,
         })
     }
@@ -111,6 +132,17 @@ impl Server {
     pub fn with(mut self, routes: Router) -> Self {
         self.router = self.router.merge(routes.layer(catch_panics()));
         self
+    }
+
+    /// Takes no more connections than this at one time, instead of [`CONNECTIONS_MAX`].
+    ///
+    /// [`CONNECTIONS_MAX`]: crate::connections::CONNECTIONS_MAX
+    #[must_use]
+    pub fn with_connections(self, most: usize) -> Self {
+        Self {
+            places: Connections::at_most(most, self.service.metrics()),
+            ..self
+        }
     }
 
     /// Where it listens.
@@ -134,9 +166,11 @@ impl Server {
             metrics_listener,
             router,
             service,
+            places,
             shutdown,
         } = self;
         let metrics = service.metrics().clone();
+        let tidying = tokio::spawn(keep_tidy(service.clone()));
         // Goes on until everything else has ended: the last minutes are the ones to look at.
         let telling = metrics_listener
             .map(|listener| tokio::spawn(listener.run(move || service.metrics_text())));
@@ -144,10 +178,14 @@ impl Server {
         let cut = CancellationToken::new();
         tokio::pin!(stop);
         loop {
+            let accept = async {
+                let (stream, _) = listener.accept().await?;
+                Ok::<_, io::Error>((stream, places.seat().await))
+            };
             tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        serve(stream, &router, &connections, cut.clone(), &metrics);
+                accepted = accept => match accepted {
+                    Ok((stream, seat)) => {
+                        serve(stream, seat, &router, &connections, cut.clone(), &metrics);
                     }
                     Err(error) => {
                         warn!(%error, "connection not taken");
@@ -170,6 +208,7 @@ impl Server {
         }
         cut.cancel();
         shutdown.finish(begun).await;
+        tidying.abort();
         if let Some(telling) = telling {
             telling.abort();
         }
@@ -180,6 +219,28 @@ impl Server {
 /// Answers with 500 what panics, in silence: a panic is logged where it happens.
 fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
     CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Gives back what a flood has left in memory, also when nobody asks for anything after it.
+async fn keep_tidy(service: Service) {
+    loop {
+        sleep(TIDY_EVERY).await;
+        service.tidy().await;
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A restart need not wait for what is left of the connections of before.
+    socket.set_reuseaddr(true)?;
+    socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn router(config: &Config, service: &Service, shutdown: &Shutdown) -> Router {
@@ -216,6 +277,7 @@ pub fn path(platform: PlatformName) -> String {
 
 fn serve(
     stream: TcpStream,
+    seat: Seat,
     router: &Router,
     connections: &GracefulShutdown,
     cut: CancellationToken,
@@ -224,14 +286,22 @@ fn serve(
     let open = metrics.in_flight(Flight::Connections);
     // Answers are single small writes: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    let seat = Arc::new(seat);
+    let router = TowerToHyperService::new(router.clone());
+    let service = {
+        let seat = Arc::clone(&seat);
+        service_fn(move |mut request| {
+            request.extensions_mut().insert(Arc::clone(&seat));
+            router.call(request)
+        })
+    };
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_TIMEOUT)
         .max_buf_size(HEADERS_MAX_BYTES)
-        .serve_connection(
-            TokioIo::new(stream),
-            TowerToHyperService::new(router.clone()),
-        );
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         let _open = open;
@@ -239,6 +309,7 @@ fn serve(
             served = connection => if let Err(error) = served {
                 debug!(%error, "connection broke off");
             },
+            () = seat.lost() => {}
             () = cut.cancelled() => {}
         }
     });

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tracing::{Span, error, error_span, field, info, warn};
 
 use crate::{
+    admission::Admission,
     clock::Clock,
     config::Config,
     metrics::{Closed, Ending, Kind, Metrics, closed},
@@ -33,6 +34,7 @@ struct Shared {
     clock: Clock,
     metrics: Metrics,
     runs: Runs,
+    admission: Admission,
 }
 
 impl Service {
@@ -46,6 +48,7 @@ impl Service {
                 clock: clock.clone(),
                 metrics: metrics.clone(),
                 runs: Runs::default(),
+                admission: Admission::default(),
             }),
         }
     }
@@ -71,6 +74,16 @@ impl Service {
             metrics.circuit(platform, state, resting_guilds);
         }
         metrics.text()
+    }
+
+    /// How much is worked on at one time, whatever the face.
+    pub fn admission(&self) -> &Admission {
+        &self.shared.admission
+    }
+
+    /// Gives back memory that was only useful for a while. Nobody waits for it.
+    pub async fn tidy(&self) {
+        self.shared.platforms.tidy().await;
     }
 
     /// The guild whose invites are shown in this one.
@@ -122,6 +135,12 @@ impl Service {
 
     /// The end of an invocation: counted, and logged by one event.
     pub fn end(&self, end: &End<'_>) {
+        self.count(end);
+        log_end(end);
+    }
+
+    /// Counts how an invocation ended.
+    pub fn count(&self, end: &End<'_>) {
         let End {
             face,
             kind,
@@ -144,7 +163,6 @@ impl Service {
             None if outcome.error.is_some() => metrics.ended(face, kind, Ending::Partly),
             None => metrics.ended(face, kind, Ending::Answered),
         }
-        log_end(end);
     }
 }
 
@@ -207,7 +225,7 @@ pub struct Ids {
 }
 
 /// The one event at the end of an invocation.
-fn log_end(end: &End<'_>) {
+pub(crate) fn log_end(end: &End<'_>) {
     let End {
         outcome, delivery, ..
     } = *end;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! headers ─ body, bounded ─ signature ─ envelope ─ PING? ─ seen before? ─ invocation ─ plan ─ reply
-//!   401        413, 408        401        400     answered     409
+//!   401        413, 408        401        400     answered     409                 busy
 //! ```
 //!
 //! Every request has an id of its own, which stands in all that is logged of it, and is counted
@@ -13,6 +13,7 @@
 
 mod alarm;
 mod answer;
+mod body;
 mod deliver;
 mod draw;
 pub(crate) mod envelope;
@@ -21,26 +22,24 @@ mod request;
 mod seen;
 mod signature;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
-    body::Body,
     extract::{FromRequest, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use ed25519_dalek::VerifyingKey;
 use futures_util::FutureExt;
 use gatehouse_commands::PlatformName;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tracing::{Instrument, debug, error, error_span, warn};
 use twilight_model::http::interaction::InteractionResponse;
 
 use self::{
     alarm::ClockAlarm,
+    body::{Bodies, Held},
     deliver::Courier,
     envelope::{Envelope, EnvelopeError},
     request::{Arrival, RequestIds},
@@ -49,21 +48,19 @@ use self::{
 };
 pub use self::{
     answer::{INLINE_BUDGET, PROGRESS_EVERY, RUN_MAX},
+    body::{BODY_FREE_BYTES, BODY_MAX_BYTES, BODY_TIMEOUT, BodyError, LARGE_BODIES_MAX_BYTES},
+    deliver::DELIVERIES_MAX,
     signature::TIMESTAMP_WINDOW,
 };
 use crate::{
     clock::Clock,
     config::PlatformConfig,
+    connections::{Seat, Working},
     metrics::{Closed, Ending, Flight, Kind, Metrics, Reason},
     service::Service,
     shutdown::Shutdown,
+    tally::Tally,
 };
-
-/// The largest body that is read, in bytes. Interactions take a few thousand.
-pub const BODY_MAX_BYTES: usize = 256 * 1024;
-
-/// How long a body may take to arrive.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A platform that sends signed interactions.
 #[derive(Clone, Debug)]
@@ -77,10 +74,13 @@ struct Shared {
     public_keys: Vec<VerifyingKey>,
     service: Service,
     courier: Courier,
+    bodies: Bodies,
     seen: Seen,
     clock_alarm: ClockAlarm,
     request_ids: RequestIds,
     shutdown: Shutdown,
+    /// What is refused, and what is turned away.
+    tally: Tally,
 }
 
 impl Face {
@@ -98,10 +98,12 @@ impl Face {
                 public_keys: config.public_keys.clone(),
                 service,
                 courier,
+                bodies: Bodies::default(),
                 seen: Seen::default(),
                 clock_alarm: ClockAlarm::default(),
                 request_ids: RequestIds::default(),
                 shutdown,
+                tally: Tally::default(),
             }),
         }
     }
@@ -134,8 +136,10 @@ impl Face {
 /// A body whose signature has been verified. There is no other way to an interaction.
 #[derive(Debug)]
 pub struct SignedBody {
-    bytes: Bytes,
+    body: Held,
     arrival: Arrival,
+    /// Keeps the connection from being closed for another one.
+    _working: Option<Working>,
 }
 
 /// A request that does not get to be an interaction.
@@ -144,15 +148,12 @@ pub enum Rejection {
     /// Not signed by the platform.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// More than [`BODY_MAX_BYTES`].
-    #[error("the body is larger than {BODY_MAX_BYTES} bytes")]
-    TooLarge,
-    /// The body took longer than [`BODY_TIMEOUT`].
-    #[error("the body took too long to arrive")]
-    TooSlow,
-    /// The body broke off.
-    #[error("the body broke off")]
-    BrokenOff,
+    /// The body was not read.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// The connection was closed for another one while the signature was being verified.
+    #[error("the connection was closed for another one")]
+    ConnectionLost,
     /// Verified, but no JSON object.
     #[error("the verified body is {0}")]
     Envelope(#[from] EnvelopeError),
@@ -169,9 +170,10 @@ impl Rejection {
             Self::Signature(SignatureError::Timestamp) => Reason::TimestampMalformed,
             Self::Signature(SignatureError::Stale) => Reason::TimestampStale,
             Self::Signature(SignatureError::Wrong) => Reason::SignatureWrong,
-            Self::TooLarge => Reason::TooLarge,
-            Self::TooSlow => Reason::TooSlow,
-            Self::BrokenOff => Reason::BrokenOff,
+            Self::Body(BodyError::TooLarge) => Reason::TooLarge,
+            Self::Body(BodyError::TooSlow) => Reason::TooSlow,
+            Self::Body(BodyError::BrokenOff) => Reason::BrokenOff,
+            Self::ConnectionLost => Reason::TooManyConnections,
             Self::Envelope(_) => Reason::NotJson,
             Self::Repeated => Reason::Repeated,
         }
@@ -180,9 +182,10 @@ impl Rejection {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Signature(_) => StatusCode::UNAUTHORIZED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BrokenOff | Self::Envelope(_) => StatusCode::BAD_REQUEST,
+            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
+            Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Body(BodyError::BrokenOff) | Self::Envelope(_) => StatusCode::BAD_REQUEST,
             Self::Repeated => StatusCode::CONFLICT,
         }
     }
@@ -199,23 +202,37 @@ pub struct Refusal {
 impl IntoResponse for Refusal {
     /// An empty answer: whoever is refused learns nothing.
     fn into_response(self) -> Response {
+        self.face.metrics().rejected(self.why.reason());
+        self.tell();
+        self.why.status().into_response()
+    }
+}
+
+impl Refusal {
+    /// Tells the log; of many of a kind the first, and then how many there were.
+    fn tell(&self) {
         let Self { face, arrival, why } = self;
-        let reason = why.reason();
-        face.metrics().rejected(reason);
-        let (platform, reason) = (face.shared.platform.key(), reason.word());
-        match why {
-            Rejection::Envelope(_) => error!(
-                request.id = %arrival.id, platform, reason, error = %why, "interaction refused"
-            ),
-            // Told by the alarm already.
-            Rejection::Signature(SignatureError::Stale) => debug!(
+        let (platform, reason) = (face.shared.platform.key(), why.reason().word());
+        // Told by the alarm already.
+        if let Rejection::Signature(SignatureError::Stale) = why {
+            debug!(
                 request.id = %arrival.id, platform, reason, error = %why, "request refused"
-            ),
-            _ => warn!(
-                request.id = %arrival.id, platform, reason, error = %why, "request refused"
-            ),
+            );
+            return;
         }
-        why.status().into_response()
+        let sum = move |count| warn!(platform, reason, count, "more requests refused");
+        if !face.shared.tally.is_told(reason, sum) {
+            return;
+        }
+        if let Rejection::Envelope(_) = why {
+            error!(
+                request.id = %arrival.id, platform, reason, error = %why, "interaction refused"
+            );
+        } else {
+            warn!(
+                request.id = %arrival.id, platform, reason, error = %why, "request refused"
+            );
+        }
     }
 }
 
@@ -225,38 +242,37 @@ impl FromRequest<Face> for SignedBody {
     async fn from_request(request: Request, face: &Face) -> Result<Self, Refusal> {
         let arrival = face.arrival();
         match signed_body(request, face).await {
-            Ok(bytes) => Ok(Self { bytes, arrival }),
+            Ok((body, working)) => Ok(Self {
+                body,
+                arrival,
+                _working: working,
+            }),
             Err(why) => Err(face.refusal(arrival, why)),
         }
     }
 }
 
-async fn signed_body(request: Request, face: &Face) -> Result<Bytes, Rejection> {
+async fn signed_body(request: Request, face: &Face) -> Result<(Held, Option<Working>), Rejection> {
     let (head, body) = request.into_parts();
     let claim = Claim::read(&head.headers, face.clock().now())?;
-    let bytes = read_body(body).await?;
     let Shared {
         platform,
         public_keys,
+        bodies,
         clock_alarm,
         ..
     } = &*face.shared;
-    let verified = claim.verify(public_keys, &bytes);
+    let body = bodies.read(body).await?;
+    let verified = claim.verify(public_keys, &body.bytes);
     if let Err(SignatureError::Stale) = verified {
         clock_alarm.ring(*platform, claim.ahead());
     }
     verified?;
-    Ok(bytes)
-}
-
-async fn read_body(body: Body) -> Result<Bytes, Rejection> {
-    let collected = timeout(BODY_TIMEOUT, Limited::new(body, BODY_MAX_BYTES).collect()).await;
-    match collected {
-        Err(_) => Err(Rejection::TooSlow),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::TooLarge),
-        Ok(Err(_)) => Err(Rejection::BrokenOff),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-    }
+    let working = match head.extensions.get::<Arc<Seat>>() {
+        Some(seat) => Some(seat.work().ok_or(Rejection::ConnectionLost)?),
+        None => None,
+    };
+    Ok((body, working))
 }
 
 /// `POST /discord/interactions`, `POST /fluxer/interactions`.
@@ -266,9 +282,13 @@ async fn read_body(body: Body) -> Result<Bytes, Rejection> {
 /// The request is not an interaction, or one that was taken already.
 pub async fn interactions(
     State(face): State<Face>,
-    SignedBody { bytes, arrival }: SignedBody,
+    SignedBody {
+        body,
+        arrival,
+        _working,
+    }: SignedBody,
 ) -> Result<Response, Refusal> {
-    let envelope = match Envelope::read(&bytes) {
+    let envelope = match Envelope::read(&body.bytes) {
         Ok(envelope) => envelope,
         Err(why) => return Err(face.refusal(arrival, why)),
     };
@@ -281,7 +301,7 @@ pub async fn interactions(
         // Only here, where it pays: at the highest level, so that warnings keep it when less is
         // logged.
         let span = error_span!("request", request.id = %arrival.id);
-        let work = take(&face, &bytes, envelope, &arrival).instrument(span);
+        let work = take(&face, body, envelope, &arrival).instrument(span);
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Some(response)) => response,
             Ok(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
@@ -299,7 +319,7 @@ pub async fn interactions(
 /// Takes an interaction; `None` for one that was taken already.
 async fn take(
     face: &Face,
-    body: &[u8],
+    body: Held,
     envelope: Envelope,
     arrival: &Arrival,
 ) -> Option<InteractionResponse> {
@@ -309,7 +329,9 @@ async fn take(
     {
         return None;
     }
-    let received = interaction::read(body, envelope.kind, shared.platform, &shared.service);
+    let received = interaction::read(&body.bytes, envelope.kind, shared.platform, &shared.service);
+    // Others may need its room.
+    drop(body);
     let asked = answer::Asked {
         kind: envelope.sort(),
         arrived: arrival.at,

@@ -68,7 +68,7 @@ pub enum Effort {
     Suggestion,
     /// Some calls of a platform.
     Short,
-    /// Minutes, or a file as large as the list.
+    /// Minutes, a file as large as the list, or many calls.
     Long,
 }
 
@@ -379,8 +379,9 @@ impl Plan {
             | Task::Refuse(_)
             | Task::Cancel(_) => Effort::None,
             Task::Suggest { .. } | Task::SuggestChannel { .. } => Effort::Suggestion,
-            // Both hold every invite of a guild while their file is on its way.
-            Task::Clean { .. } | Task::Export { .. } => Effort::Long,
+            // The first two hold every invite of a guild while their file is on its way, and a check
+            // asks for a dozen things at once.
+            Task::Clean { .. } | Task::Export { .. } | Task::Check => Effort::Long,
             Task::List { .. }
             | Task::Show { .. }
             | Task::Whose { .. }
@@ -394,8 +395,7 @@ impl Plan {
             | Task::Create { .. }
             | Task::Pause { .. }
             | Task::Resume { .. }
-            | Task::PreviewClean { .. }
-            | Task::Check => Effort::Short,
+            | Task::PreviewClean { .. } => Effort::Short,
         }
     }
 

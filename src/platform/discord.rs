@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     failed::Failed,
+    gate::Gate,
     rest::{Answered, Api, Ask, Said, with_grace},
     route::Route,
     wire,
@@ -60,6 +61,7 @@ pub(crate) struct Discord {
     token: Option<SecretString>,
     public_keys: Vec<VerifyingKey>,
     clock: Clock,
+    gate: Gate,
     calls: Calls,
     client: http::Client,
     /// Whether the platform has accepted the token once.
@@ -68,13 +70,14 @@ pub(crate) struct Discord {
 
 impl Discord {
     /// Reaches Discord, or the proxy that the operator named; asks nothing yet.
-    pub(crate) fn new(config: &PlatformConfig, clock: Clock, calls: Calls) -> Self {
+    pub(crate) fn new(config: &PlatformConfig, clock: Clock, gate: Gate, calls: Calls) -> Self {
         Self {
             origin: config.api.clone(),
             base: format!("{}/api/v10", config.api),
             token: config.token.clone(),
             public_keys: config.public_keys.clone(),
             clock,
+            gate,
             calls,
             client: http::Client::named(http::DISCORD_USER_AGENT),
             is_token_taken: AtomicBool::new(false),
@@ -132,6 +135,11 @@ impl Discord {
         &self.calls
     }
 
+    /// Bounds what is read past [`Self::send_once`].
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     /// A request below the API's base, without a token.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client
@@ -159,6 +167,7 @@ impl Discord {
         }
         Ok(Api {
             calls: &self.calls,
+            gate: &self.gate,
             client: &self.client,
             base: &self.base,
             token: self.token.as_ref().filter(|_| with_token),

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     failed::Failed,
+    gate::Gate,
     rest::{Answered, Api, Ask, Said, with_grace},
     route::Route,
     wire,
@@ -39,6 +40,7 @@ pub(crate) struct Fluxer {
     /// Whether the operator gave a key for signed interactions.
     has_key: bool,
     clock: Clock,
+    gate: Gate,
     calls: Calls,
     client: http::Client,
     base: OnceCell<String>,
@@ -50,12 +52,13 @@ pub(crate) struct Fluxer {
 
 impl Fluxer {
     /// Reaches the instance that the operator named; asks nothing yet.
-    pub(crate) fn new(config: &PlatformConfig, clock: Clock, calls: Calls) -> Self {
+    pub(crate) fn new(config: &PlatformConfig, clock: Clock, gate: Gate, calls: Calls) -> Self {
         Self {
             given: config.api.clone(),
             token: config.token.clone(),
             has_key: !config.public_keys.is_empty(),
             clock,
+            gate,
             calls,
             client: http::Client::default(),
             base: OnceCell::new(),
@@ -108,6 +111,11 @@ impl Fluxer {
     /// Counts what is sent past [`Self::send_once`].
     pub(crate) fn calls(&self) -> &Calls {
         &self.calls
+    }
+
+    /// Bounds what is read past [`Self::send_once`].
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// A request below the API's base, without a token.
@@ -172,6 +180,7 @@ impl Fluxer {
     const fn api_at<'a>(&'a self, base: &'a str, token: Option<&'a SecretString>) -> Api<'a> {
         Api {
             calls: &self.calls,
+            gate: &self.gate,
             client: &self.client,
             base,
             token,

@@ -8,7 +8,7 @@
 //! nobody can tell whether it was read before or after. The known one is changed along.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt, mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -19,18 +19,23 @@ use std::{
 use gatehouse_commands::{Code, GuildRef, Invite, Listing, Pause, PlatformError, newest_first};
 use moka::{future::Cache, ops::compute::Op};
 
-use super::{KNOWN_LIFETIME, LISTING_LIFETIME, LISTINGS_MAX_BYTES};
+use super::{KNOWN_LIFETIME, KNOWN_MAX_BYTES, LISTING_LIFETIME, LISTINGS_MAX_BYTES};
 use crate::metrics::{ListFrom, Metrics};
 
 /// Guilds in which something was changed that are told apart; one more, and the lists of all are
 /// old.
 const CHANGED_MAX: usize = 10_000;
 
+/// Lists for suggestions that are read again at one time. The others stay as old as they are until
+/// the next letter is typed.
+const REFRESHES_MAX: usize = 32;
+
 /// Lists that were read not long ago.
 pub(super) struct Remembered {
     recent: Cache<(GuildRef, Epoch), Arc<Listing>>,
     known: Cache<GuildRef, Arc<Listing>>,
     epochs: Mutex<Epochs>,
+    refreshed: Arc<Mutex<HashSet<GuildRef>>>,
     metrics: Metrics,
 }
 
@@ -38,6 +43,20 @@ impl fmt::Debug for Remembered {
     /// Without the lists: they name people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Remembered").finish_non_exhaustive()
+    }
+}
+
+/// A list for suggestions is being read again, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Refreshing {
+    guild: GuildRef,
+    refreshed: Arc<Mutex<HashSet<GuildRef>>>,
+}
+
+impl Drop for Refreshing {
+    fn drop(&mut self) {
+        let mut refreshed = lock(&self.refreshed);
+        refreshed.remove(&self.guild);
     }
 }
 
@@ -94,11 +113,12 @@ impl Remembered {
                 .time_to_live(LISTING_LIFETIME)
                 .build(),
             known: Cache::builder()
-                .max_capacity(LISTINGS_MAX_BYTES)
+                .max_capacity(KNOWN_MAX_BYTES)
                 .weigher(move |_, listing| weigher(listing))
                 .time_to_idle(KNOWN_LIFETIME)
                 .build(),
             epochs: Mutex::default(),
+            refreshed: Arc::default(),
             metrics,
         }
     }
@@ -150,6 +170,25 @@ impl Remembered {
 
     pub(super) async fn forget_known(&self, guild: GuildRef) {
         self.known.invalidate(&guild).await;
+    }
+
+    /// To be kept while the list for suggestions is read again; `None` = it is being read already, or
+    /// too many are.
+    pub(super) fn refreshing(&self, guild: GuildRef) -> Option<Refreshing> {
+        let mut refreshed = lock(&self.refreshed);
+        if refreshed.len() >= REFRESHES_MAX || !refreshed.insert(guild) {
+            return None;
+        }
+        Some(Refreshing {
+            guild,
+            refreshed: Arc::clone(&self.refreshed),
+        })
+    }
+
+    /// Forgets what is over, which else happens when somebody asks for something.
+    pub(super) async fn tidy(&self) {
+        self.recent.run_pending_tasks().await;
+        self.known.run_pending_tasks().await;
     }
 
     /// To be kept while something is changed in the guild.
@@ -204,9 +243,13 @@ impl Remembered {
     }
 
     fn epochs(&self) -> MutexGuard<'_, Epochs> {
-        // No code between lock and unlock can panic half-way through a change.
-        self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.epochs)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // No code between lock and unlock can panic half-way through a change.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// About what a list takes in memory, in bytes. What invites share is split between them.
@@ -346,6 +389,22 @@ mod tests {
         remembered.paused(guild(1), pause).await;
         let known = remembered.known(guild(1)).await.unwrap();
         assert_eq!(known.overview.as_ref().unwrap().pause, pause);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_again_once_at_a_time_and_not_too_many_are() {
+        let remembered = Remembered::new(Metrics::new());
+        let most = u64::try_from(REFRESHES_MAX).unwrap();
+        let mut all: Vec<_> = (1..=most)
+            .map(|id| remembered.refreshing(guild(id)).unwrap())
+            .collect();
+        assert!(remembered.refreshing(guild(most + 1)).is_none());
+        all.pop();
+        assert!(
+            remembered.refreshing(guild(1)).is_none(),
+            "it is being read"
+        );
+        assert!(remembered.refreshing(guild(most + 1)).is_some());
     }
 
     #[test]

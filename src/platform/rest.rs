@@ -14,10 +14,14 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use tokio::time::sleep;
+use tokio::{sync::SemaphorePermit, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{BODY_MAX_BYTES, Failed, OVERVIEW_GRACE, route::Route};
+use super::{
+    BODY_MAX_BYTES, Failed, OVERVIEW_GRACE,
+    gate::{Gate, Held, Traffic},
+    route::Route,
+};
 use crate::{
     http,
     metrics::{Call, Calls, Status},
@@ -68,6 +72,8 @@ pub(crate) struct Answered {
 #[derive(Debug)]
 pub(crate) struct Said {
     body: Bytes,
+    /// What the body takes until it has been understood.
+    _room: Held,
     call: Call,
 }
 
@@ -75,6 +81,7 @@ pub(crate) struct Said {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Api<'a> {
     pub(super) calls: &'a Calls,
+    pub(super) gate: &'a Gate,
     pub(super) client: &'a http::Client,
     /// Without a slash at its end.
     pub(super) base: &'a str,
@@ -84,8 +91,12 @@ pub(super) struct Api<'a> {
 }
 
 impl Said {
-    fn new(body: Bytes, call: Call) -> Self {
-        Self { body, call }
+    fn new(body: Bytes, room: Held, call: Call) -> Self {
+        Self {
+            body,
+            _room: room,
+            call,
+        }
     }
 
     /// The body as it came.
@@ -144,9 +155,10 @@ impl Ask {
 
     /// Sends it once.
     pub(super) async fn send(&self, api: &Api<'_>) -> Result<Answered, Failed> {
+        let _turn = self.turn(api).await?;
         let call = api.calls.begin(self.route);
         let sent = self.request(api, http::Client::request).send().await;
-        answered(call, sent).await
+        answered(call, api.gate, sent).await
     }
 
     /// Sends what may be sent more than once, and gives its answer, whatever the answer is. A
@@ -155,13 +167,15 @@ impl Ask {
     pub(super) async fn send_patiently(&self, api: &Api<'_>) -> Result<Answered, Failed> {
         let mut retries = 0;
         loop {
+            let turn = self.turn(api).await?;
             let call = api.calls.begin(self.route);
             let mut sent = self.request(api, http::Client::request).send().await;
             if sent.as_ref().is_err_and(was_closed) {
                 // Others that were kept open may be closed as well.
                 sent = self.request(api, http::Client::request_anew).send().await;
             }
-            let answered = answered(call, sent).await?;
+            let answered = answered(call, api.gate, sent).await?;
+            drop(turn);
             if answered.status.is_success() {
                 return Ok(answered);
             }
@@ -183,6 +197,15 @@ impl Ask {
         } else {
             Err((api.refused)(&answered))
         }
+    }
+
+    async fn turn<'a>(&self, api: &Api<'a>) -> Result<SemaphorePermit<'a>, Failed> {
+        // Whatever changes something gives a reason.
+        let traffic = match self.reason {
+            Some(_) => Traffic::Change,
+            None => Traffic::Read,
+        };
+        api.gate.turn(api.calls.platform(), traffic).await
     }
 
     fn request(
@@ -243,6 +266,7 @@ fn bearer(token: &SecretString) -> HeaderValue {
 /// unread.
 pub(crate) async fn refusal(
     mut call: Call,
+    gate: &Gate,
     request: RequestBuilder,
 ) -> Result<Option<Answered>, Failed> {
     let sent = request.send().await;
@@ -250,20 +274,22 @@ pub(crate) async fn refusal(
         call.ended(Status::Success);
         return Ok(None);
     }
-    answered(call, sent).await.map(Some)
+    answered(call, gate, sent).await.map(Some)
 }
 
 /// What came of a request, read to its end.
 async fn answered(
     mut call: Call,
+    gate: &Gate,
     sent: Result<Response, reqwest::Error>,
 ) -> Result<Answered, Failed> {
-    match read(call.platform(), sent).await {
+    let mut room = gate.room();
+    match read(call.platform(), &mut room, sent).await {
         Ok((status, headers, body)) => Ok(Answered {
             status,
             headers,
             took: call.ended(Status::of_answer(status.as_u16())),
-            said: Said::new(body, call),
+            said: Said::new(body, room, call),
         }),
         Err(failed) => Err(call.failed(failed)),
     }
@@ -272,32 +298,37 @@ async fn answered(
 /// Reads an answer to its end. What is too long of a refusal is left unread.
 async fn read(
     platform: PlatformName,
+    room: &mut Held,
     sent: Result<Response, reqwest::Error>,
 ) -> Result<(StatusCode, HeaderMap, Bytes), Failed> {
     let response = sent.map_err(|error| not_sent(platform, error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = if status.is_success() {
-        let body = read_body(platform, response, BODY_MAX_BYTES).await?;
+        let body = read_body(platform, response, room, BODY_MAX_BYTES).await?;
         body.ok_or_else(|| Failed::new(platform, Kind::Unreadable))?
     } else {
-        let body = read_body(platform, response, REFUSAL_MAX_BYTES).await?;
+        let body = read_body(platform, response, room, REFUSAL_MAX_BYTES).await?;
         body.unwrap_or_default()
     };
     Ok((status, headers, body))
 }
 
-/// A body whole; `None` when it is longer than `max`, in bytes.
+/// A body whole, as far as there is room for it; `None` when it is longer than `max`, in bytes.
 async fn read_body(
     platform: PlatformName,
     mut response: Response,
+    room: &mut Held,
     max: usize,
 ) -> Result<Option<Bytes>, Failed> {
     let mut body = BytesMut::new();
     let broken = |error| not_sent(platform, error);
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if body.len() + chunk.len() > max {
+        let length = body.len() + chunk.len();
+        if length > max {
             return Ok(None);
         }
+        room.grow(length)
+            .map_err(|kind| Failed::new(platform, kind))?;
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body.freeze()))
@@ -362,7 +393,7 @@ mod tests {
         Answered {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(name, HeaderValue::from_static(value))]),
-            said: Said::new(Bytes::new(), call),
+            said: Said::new(Bytes::new(), Gate::default().room(), call),
             took: Duration::ZERO,
         }
     }

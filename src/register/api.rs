@@ -16,7 +16,7 @@ use crate::{
     clock::Clock,
     config::PlatformConfig,
     metrics::Metrics,
-    platform::{Ask, Failed, PLATFORM_TIMEOUT, Route, Said, discord::Discord},
+    platform::{Ask, Failed, Gate, PLATFORM_TIMEOUT, Route, Said, discord::Discord},
 };
 
 /// Discord's own words.
@@ -65,7 +65,7 @@ impl Registry {
         };
         // One command of an operator's: nobody asks for its numbers.
         let calls = Metrics::new().calls(PlatformName::Discord);
-        let discord = Discord::new(&config, Clock::system(), calls);
+        let discord = Discord::new(&config, Clock::system(), Gate::default(), calls);
         let ask = Ask::to(Route::Application, &[]);
         let Application { id } = read(answer(&discord, &ask, scope).await?)?;
         Ok(Self {

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval_at, timeout_at},
 };
-use tracing::{Instrument, Span};
+use tracing::{Instrument, Span, warn};
 use twilight_model::http::interaction::InteractionResponse;
 
 use super::{
@@ -25,7 +25,8 @@ use super::{
     interaction::{self, Credential, Received},
 };
 use crate::{
-    metrics::{Deferral, Flight, Kind},
+    admission::Admitted,
+    metrics::{Closed, Deferral, Flight, Kind, Reason},
     runs::Backstage,
     service::{self, Delivery, End, Ids},
 };
@@ -61,7 +62,10 @@ pub(super) async fn answer(face: &Face, received: Received, asked: Asked) -> Int
         credential,
         ids,
     } = received;
-    let mut work = Work::start(face, &invocation, ids, asked);
+    let mut work = match Work::start(face, &invocation, ids, asked) {
+        Ok(work) => work,
+        Err(turned_away) => return draw::response(&turned_away.reply, face.clock().now()),
+    };
     match (work.done_in_time().await, credential) {
         (None, Some(credential)) => {
             let deferred = work.plan.placement();
@@ -94,7 +98,9 @@ pub(super) fn broken(face: &Face, kind: Kind) -> InteractionResponse {
 /// Answers a command that is still being typed. Suggestions cannot come later: when they are not
 /// there within [`INLINE_BUDGET`], there are none.
 pub(super) async fn suggest(face: &Face, received: Received, asked: Asked) -> InteractionResponse {
-    let mut work = Work::start(face, &received.invocation, received.ids, asked);
+    let Ok(mut work) = Work::start(face, &received.invocation, received.ids, asked) else {
+        return draw::suggestions(&[]);
+    };
     let (outcome, delivery) = match work.done_in_time().await {
         Some(outcome) => (outcome, Delivery::Inline),
         None => (work.plan.fail(Failure::Internal), Delivery::Late),
@@ -116,21 +122,42 @@ struct Work {
     task: JoinHandle<Outcome>,
     shown: watch::Receiver<Option<Reply>>,
     has_panicked: bool,
+    /// Held until the reply has been delivered.
+    _admitted: Arc<Admitted>,
 }
 
 impl Work {
-    fn start(face: &Face, invocation: &Invocation, ids: Ids, asked: Asked) -> Self {
+    /// Begins, if there is a place for it; else says that we are busy, and nothing is done.
+    fn start(
+        face: &Face,
+        invocation: &Invocation,
+        ids: Ids,
+        asked: Asked,
+    ) -> Result<Self, Outcome> {
         let plan = Arc::new(Plan::of(invocation));
         let span = service::span(face.shared.platform, &plan, invocation, ids);
         let guild = invocation.place.map(|place| place.here);
+        let admission = face.shared.service.admission();
+        let Some(admitted) = admission.admit(plan.effort(), guild) else {
+            return Err(turn_away(face, &plan, &span, asked));
+        };
+        let admitted = Arc::new(admitted);
         let run = (guild, RunId(ids.interaction.unwrap_or_default()));
         let deadline = Some(asked.arrived + RUN_MAX);
         let shared = &face.shared;
         let backstage = shared.service.backstage(run, &shared.shutdown, deadline);
         let shown = backstage.shown();
         let run = run_to_its_end(face.clone(), Arc::clone(&plan), backstage);
+        let run = {
+            let admitted = Arc::clone(&admitted);
+            async move {
+                let outcome = run.await;
+                drop(admitted);
+                outcome
+            }
+        };
         let run = run.instrument(span.clone());
-        Self {
+        Ok(Self {
             face: face.clone(),
             plan,
             span,
@@ -138,7 +165,8 @@ impl Work {
             task: face.shared.shutdown.spawn(run),
             shown,
             has_panicked: false,
-        }
+            _admitted: admitted,
+        })
     }
 
     /// The outcome, if it is there within the budget.
@@ -273,6 +301,29 @@ impl Work {
 /// What the future gives; `None` when it panics.
 async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(future).catch_unwind().await.ok()
+}
+
+/// Says that we are busy. The log hears of the first, and then how many there were.
+fn turn_away(face: &Face, plan: &Plan, span: &Span, asked: Asked) -> Outcome {
+    let Face { shared } = face;
+    let outcome = plan.fail(Failure::Busy);
+    let end = End {
+        face: shared.platform,
+        kind: asked.kind,
+        plan,
+        outcome: &outcome,
+        arrived: asked.arrived,
+        delivery: Delivery::Inline,
+        has_panicked: false,
+    };
+    face.metrics().rejected(Reason::Busy);
+    shared.service.count(&end);
+    let reason = Reason::Busy.word();
+    let sum = move |count| warn!(outcome = reason, count, "more commands turned away");
+    if shared.tally.is_told(reason, sum) {
+        span.in_scope(|| service::log_end(&end));
+    }
+    outcome
 }
 
 /// Runs a plan to its end, or until the process cannot wait for it any longer.

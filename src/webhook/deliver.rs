@@ -9,7 +9,10 @@ use gatehouse_commands::{Placement, PlatformErrorKind, PlatformName, Reply};
 use jiff::Timestamp;
 use reqwest::{RequestBuilder, multipart};
 use serde::Serialize;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 use tracing::{
     debug, error,
     field::{DisplayValue, display},
@@ -23,9 +26,9 @@ use super::{
 use crate::{
     clock::Clock,
     config::PlatformConfig,
-    metrics::Metrics,
+    metrics::{Calls, Metrics},
     platform::{
-        self, Failed, Route,
+        self, Failed, Gate, Route,
         discord::{self, Discord},
         fluxer::{self, Fluxer},
     },
@@ -44,12 +47,23 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(2),
 ];
 
+/// Replies that are being sent to a platform at one time, each on a connection of its own. The others
+/// wait their turn, a fraction of a second while the platform is well.
+pub const DELIVERIES_MAX: usize = 64;
+
 /// The longest wait that a rate limit can ask for between two attempts.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Brings later replies to where they go.
+#[derive(Debug)]
+pub(super) struct Courier {
+    destination: Destination,
+    turns: Semaphore,
+}
+
 /// Where later replies go.
 #[derive(Debug)]
-pub(super) enum Courier {
+enum Destination {
     /// Discord, without the bot's token.
     Discord(Box<Discord>),
     /// Fluxer, without the bot's token.
@@ -87,11 +101,20 @@ impl Courier {
             ..config.clone()
         };
         let (clock, calls) = (clock.clone(), metrics.calls(platform));
-        match platform {
+        let gate = Gate::default();
+        let destination = match platform {
             PlatformName::Discord => {
-                Self::Discord(Box::new(Discord::new(&tokenless, clock, calls)))
+                let discord = Discord::new(&tokenless, clock, gate, calls);
+                Destination::Discord(Box::new(discord))
             }
-            PlatformName::Fluxer => Self::Fluxer(Box::new(Fluxer::new(&tokenless, clock, calls))),
+            PlatformName::Fluxer => {
+                let fluxer = Fluxer::new(&tokenless, clock, gate, calls);
+                Destination::Fluxer(Box::new(fluxer))
+            }
+        };
+        Self {
+            destination,
+            turns: Semaphore::new(DELIVERIES_MAX),
         }
     }
 
@@ -133,6 +156,9 @@ impl Courier {
         if deferred == Placement::Shared {
             return;
         }
+        let Ok(_turn) = self.turns.try_acquire() else {
+            return;
+        };
         let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, Errand::Edit, &drawn)).await;
         if let Ok(Err(failed)) = sent {
             debug!(error = chain(&failed), "progress not shown");
@@ -171,6 +197,7 @@ impl Courier {
         for pause in PAUSES {
             let asked_wait = last.as_ref().and_then(Failed::wait).unwrap_or_default();
             sleep(pause.max(asked_wait.min(WAIT_MAX))).await;
+            let _turn = self.turns.acquire().await;
             let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, drawn)).await;
             last = match sent {
                 Ok(Ok(())) => return Ok(()),
@@ -201,13 +228,9 @@ impl Courier {
         } = credential;
         let route = errand.route();
         let path = route.path(&[application_id, token]);
-        let (calls, request) = match self {
-            Self::Discord(discord) => (discord.calls(), discord.request(route.method(), &path)),
-            Self::Fluxer(fluxer) => {
-                let request = fluxer.request(route.method(), &path).await?;
-                (fluxer.calls(), request)
-            }
-        };
+        let destination = &self.destination;
+        let (calls, gate) = (destination.calls(), destination.gate());
+        let request = destination.request(route, &path).await?;
         let request = with_message(request, body(errand, drawn), drawn);
         let request = request.map_err(|error| {
             let failed = Failed::new(calls.platform(), PlatformErrorKind::Unreadable);
@@ -215,12 +238,36 @@ impl Courier {
         })?;
         // What a success says is left unread: once it is there, the reply is, even if the rest of
         // the answer breaks off.
-        match platform::refusal(calls.begin(route), request).await? {
+        match platform::refusal(calls.begin(route), gate, request).await? {
             None => Ok(()),
-            Some(answered) => Err(match self {
-                Self::Discord(_) => discord::refused_with(&answered),
-                Self::Fluxer(_) => fluxer::refused_with(&answered),
+            Some(answered) => Err(match destination {
+                Destination::Discord(_) => discord::refused_with(&answered),
+                Destination::Fluxer(_) => fluxer::refused_with(&answered),
             }),
+        }
+    }
+}
+
+impl Destination {
+    fn calls(&self) -> &Calls {
+        match self {
+            Self::Discord(discord) => discord.calls(),
+            Self::Fluxer(fluxer) => fluxer.calls(),
+        }
+    }
+
+    fn gate(&self) -> &Gate {
+        match self {
+            Self::Discord(discord) => discord.gate(),
+            Self::Fluxer(fluxer) => fluxer.gate(),
+        }
+    }
+
+    /// A request below the API's base, without a token.
+    async fn request(&self, route: Route, path: &str) -> Result<RequestBuilder, Failed> {
+        match self {
+            Self::Discord(discord) => Ok(discord.request(route.method(), path)),
+            Self::Fluxer(fluxer) => fluxer.request(route.method(), path).await,
         }
     }
 }

@@ -17,6 +17,7 @@ mod faults;
 mod fixtures;
 mod metrics;
 mod names;
+mod overload;
 mod panics;
 mod protocol;
 mod scaling;

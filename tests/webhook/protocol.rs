@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatehouse::{
     clock::Clock,
     sandbox::platform::{Community, Route},
-    server::{self, HEADERS_MAX_BYTES, HEADERS_TIMEOUT},
+    server::{self, HEADERS_MAX, HEADERS_MAX_BYTES, HEADERS_TIMEOUT},
     webhook::{BODY_MAX_BYTES, BODY_TIMEOUT, TIMESTAMP_WINDOW},
 };
 use gatehouse_commands::PlatformName;
@@ -207,11 +207,15 @@ async fn a_body_may_have_256_kib_and_not_a_byte_more() {
     assert_eq!(BODY_MAX_BYTES, 262_144);
 
     let body = padded(&gatehouse.command("list", &[]), BODY_MAX_BYTES + 1);
-    let answer = gatehouse.post_signed(body.clone()).await;
-    assert_eq!(answer.status, 413);
+    let headers = gatehouse.signed(&body);
+    // Byte by byte, since the answer comes before the body has been sent.
+    let mut wire = Wire::connect(gatehouse.address).await;
+    wire.send(head(&gatehouse.path(), &headers, body.len()))
+        .await;
+    wire.send(&body).await;
+    assert_eq!(wire.answer().await, Some((413, Vec::new())));
     // Without a length that is told ahead, too.
     let mut wire = Wire::connect(gatehouse.address).await;
-    let headers = gatehouse.signed(&body);
     let announced = head(&gatehouse.path(), &headers, 0);
     let announced = announced.replace("content-length: 0", "transfer-encoding: chunked");
     wire.send(announced).await;
@@ -231,8 +235,8 @@ async fn a_huge_body_is_refused_before_it_has_come() {
     let gatehouse = Gatehouse::start().await;
     let mut wire = Wire::connect(gatehouse.address).await;
     let headers = gatehouse.signed(b"{}");
-    wire.send(head(&gatehouse.path(), &headers, 1 << 40)).await;
-    wire.send(vec![b' '; BODY_MAX_BYTES + 1]).await;
+    let length = BODY_MAX_BYTES + 1;
+    wire.send(head(&gatehouse.path(), &headers, length)).await;
 
     assert_eq!(wire.answer().await, Some((413, Vec::new())));
 
@@ -323,6 +327,43 @@ async fn headers_that_are_too_large_are_refused() {
     let (status, _) = wire.answer().await.unwrap();
     assert_eq!(status, 431);
     gatehouse.assert_platform_not_asked();
+}
+
+#[tokio::test]
+async fn a_request_may_have_a_hundred_headers_and_not_one_more() {
+    let gatehouse = Gatehouse::start().await;
+    let ping = Interaction::ping().body();
+    let signed = gatehouse.signed(&ping);
+    // The host and the length go along.
+    for (count, expected) in [(HEADERS_MAX, 200), (HEADERS_MAX + 1, 431)] {
+        let more = (signed.len() + 2..count).map(|n| (format!("x-{n}"), "y".to_owned()));
+        let headers: Headers = signed.iter().cloned().chain(more).collect();
+        let mut wire = Wire::connect(gatehouse.address).await;
+        wire.send(head(&gatehouse.path(), &headers, ping.len()))
+            .await;
+        wire.send(&ping).await;
+        let (status, _) = wire.answer().await.unwrap();
+        assert_eq!(status, expected, "{count}");
+    }
+}
+
+#[tokio::test]
+async fn requests_that_come_at_once_are_answered_one_after_the_other() {
+    let gatehouse = Gatehouse::start().await;
+    let ping = Interaction::ping().body();
+    let good = gatehouse.signed(&ping);
+    let bad = without(&good, "x-signature-ed25519");
+    let request = |headers| {
+        let head = head(&gatehouse.path(), headers, ping.len());
+        [head.into_bytes(), ping.clone()].concat()
+    };
+    let mut wire = Wire::connect(gatehouse.address).await;
+    wire.send([request(&good), request(&bad), request(&good)].concat())
+        .await;
+    for expected in [200, 401, 200] {
+        let (status, _) = wire.answer().await.unwrap();
+        assert_eq!(status, expected);
+    }
 }
 
 #[tokio::test]

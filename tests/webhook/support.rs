@@ -80,6 +80,7 @@ pub(crate) struct Setup {
     discord_api: String,
     fluxer_api: String,
     metrics: Metrics,
+    connections: Option<usize>,
 }
 
 impl Setup {
@@ -98,6 +99,7 @@ impl Setup {
             discord_api: format!("http://{ADDRESS}"),
             fluxer_api: format!("http://{ADDRESS}/v1"),
             metrics: Metrics::new(),
+            connections: None,
         }
     }
 
@@ -176,6 +178,14 @@ impl Setup {
         }
     }
 
+    /// The server takes no more connections than this.
+    pub(crate) fn connections(self, most: usize) -> Self {
+        Self {
+            connections: Some(most),
+            ..self
+        }
+    }
+
     /// Only this platform has a public key.
     pub(crate) fn only_face(self, face: PlatformName) -> Self {
         Self {
@@ -194,9 +204,12 @@ impl Setup {
         watch.keep(self.discord_token.as_deref());
         watch.keep(self.fluxer_token.as_deref());
         watch.keep_community(&self.community);
-        let server = Server::bind(&config, &self.clock, &self.metrics)
+        let mut server = Server::bind(&config, &self.clock, &self.metrics)
             .await
             .unwrap();
+        if let Some(most) = self.connections {
+            server = server.with_connections(most);
+        }
         let address = server.address().unwrap();
         let metrics_address = server.metrics_address().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

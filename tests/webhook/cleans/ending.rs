@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::{GUILD, PLATFORMS, community, line, over, standing, unused};
-use crate::support::{Gatehouse, Interaction, Message, Reply};
+use crate::support::{Gatehouse, Interaction, Message, Reply, all};
 
 /// The first word of how far a run is, with its button.
 async fn progress(gatehouse: &Gatehouse, confirm: &Interaction) -> Message {
@@ -71,6 +71,24 @@ async fn cancel_ends_it_after_the_present_one_and_it_can_be_gone_on_with() {
         assert_eq!(ran.outcome.title(), format!("{left} invites revoked"));
         assert_eq!(gatehouse.platform().revoked(GUILD).len(), 300);
         assert!(standing(&gatehouse, GUILD).is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_can_be_cancelled_while_the_bot_is_busy() {
+    for face in PLATFORMS {
+        let gatehouse = over(face, unused(300)).await;
+        let (confirm, shown) = started(&gatehouse, &[]).await;
+        gatehouse.platform().fault(Route::Invites, Fault::Hang);
+        let flood: Vec<_> = (0..50).map(|_| gatehouse.command("list", &[])).collect();
+        let replies = all(flood.iter().map(|list| gatehouse.send(list))).await;
+        let busy = "The bot is busy right now";
+        assert!(replies.iter().any(|reply| reply.message.title() == busy));
+
+        let stopping = gatehouse.click_on(&shown, "Cancel").await;
+        assert!(stopping.title().starts_with("Stopping"), "{stopping:?}");
+        let ran = gatehouse.outcome(&confirm).await;
+        assert!(ran.outcome.text().contains("Stopped, as you asked."));
     }
 }
 
