@@ -68,7 +68,7 @@ async fn failing(face: PlatformName, fault: Fault) -> Gatehouse {
 }
 
 /// What the moderator reads in the end: the direct answer, or what replaces the promise of one.
-async fn told(gatehouse: &Gatehouse, interaction: &Interaction) -> Message {
+pub(crate) async fn told(gatehouse: &Gatehouse, interaction: &Interaction) -> Message {
     let reply = gatehouse.send(interaction).await;
     match reply.kind {
         Reply::MESSAGE => {

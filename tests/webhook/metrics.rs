@@ -14,7 +14,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use self::exposition::Exposition;
-use crate::support::{Gatehouse, Interaction, On, PATIENCE, Reply, Setup, all};
+use crate::{
+    faults::told,
+    support::{Gatehouse, Interaction, On, PATIENCE, Reply, Setup, all},
+};
 
 /// The metrics at this moment, found to be valid.
 async fn scrape(gatehouse: &Gatehouse) -> Exposition {
@@ -26,20 +29,27 @@ async fn scrape(gatehouse: &Gatehouse) -> Exposition {
     Exposition::read(&response.text().await.unwrap())
 }
 
-/// The metrics, once this series is at least this much: what is counted after the answer was
-/// sent takes its time.
-async fn scrape_until(gatehouse: &Gatehouse, series: &str, least: u64) -> Exposition {
+/// The metrics, once they are so: what is counted after the answer was sent takes its time.
+async fn scrape_when(gatehouse: &Gatehouse, is_so: impl Fn(&Exposition) -> bool) -> Exposition {
     let waited = async {
         loop {
             let scraped = scrape(gatehouse).await;
-            if scraped.count(series) >= least {
+            if is_so(&scraped) {
                 return scraped;
             }
         }
     };
     let scraped = tokio::time::timeout(PATIENCE, waited).await;
-    scraped.unwrap_or_else(|_| panic!("{series} never came to {least}"))
+    scraped.expect("it comes to be so")
 }
+
+/// The metrics, once this series is at least this much.
+async fn scrape_until(gatehouse: &Gatehouse, series: &str, least: u64) -> Exposition {
+    scrape_when(gatehouse, |scraped| scraped.count(series) >= least).await
+}
+
+/// How many of them the next test sends on either face.
+const INTERACTIONS: u64 = 9;
 
 #[tokio::test]
 async fn interactions_are_counted_by_what_they_are_and_how_they_end() {
@@ -48,24 +58,25 @@ async fn interactions_are_counted_by_what_they_are_and_how_they_end() {
         let on = face.key();
         gatehouse.send(&Interaction::ping()).await;
         gatehouse.send(&Interaction::ping()).await;
-        let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+        let list = told(&gatehouse, &gatehouse.command("list", &[])).await;
         let next = gatehouse.press(&list.button("Next").custom_id, On::Private, &[]);
-        gatehouse.send(&next).await;
+        told(&gatehouse, &next).await;
         let show = gatehouse.command("show", &[("code", json!("NoSuchCode"))]);
-        gatehouse.send(&show).await;
+        told(&gatehouse, &show).await;
         let typing = gatehouse.autocomplete("show", &[("code", json!("a"))]);
         gatehouse.send(&typing).await;
         let jump = &list.button("1/14").custom_id;
-        gatehouse
-            .send(&gatehouse.submit(jump, "3", On::Private))
-            .await;
-        gatehouse
-            .send(&gatehouse.submit(jump, "x", On::Private))
-            .await;
+        told(&gatehouse, &gatehouse.submit(jump, "3", On::Private)).await;
+        told(&gatehouse, &gatehouse.submit(jump, "x", On::Private)).await;
         let unknown = gatehouse.command("list", &[]).set("/type", json!(9));
         gatehouse.try_send(&unknown).await;
 
-        let scraped = scrape(&gatehouse).await;
+        let is_counted = |scraped: &Exposition| {
+            let of_deliveries = r#"gatehouse_in_flight{of="deliveries"}"#;
+            scraped.sum("gatehouse_interactions_total") == INTERACTIONS
+                && scraped.count(of_deliveries) == 0
+        };
+        let scraped = scrape_when(&gatehouse, is_counted).await;
         for (kind, outcome, count) in [
             ("ping", "answered", 2),
             ("command", "answered", 1),
@@ -81,7 +92,6 @@ async fn interactions_are_counted_by_what_they_are_and_how_they_end() {
             );
             assert_eq!(scraped.count(&series), count, "{series}");
         }
-        assert_eq!(scraped.sum("gatehouse_interactions_total"), 9);
         for (kind, count) in [("ping", 2), ("command", 2), ("modal", 2), ("unknown", 1)] {
             let series =
                 format!(r#"gatehouse_answer_seconds_count{{platform="{on}",kind="{kind}"}}"#);
@@ -157,12 +167,12 @@ async fn calls_are_counted_by_route_and_by_what_came_of_them() {
     for face in PlatformName::ALL {
         let gatehouse = Setup::new().face(face).start().await;
         let platform = gatehouse.platform();
-        let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+        let list = told(&gatehouse, &gatehouse.command("list", &[])).await;
         let refresh = list.button("Refresh").custom_id;
         let refresh = async |fault| {
             platform.fault_times(Route::Invites, 1, fault);
             let press = gatehouse.press(&refresh, On::Private, &[]);
-            gatehouse.send(&press).await
+            told(&gatehouse, &press).await
         };
         refresh(Fault::Refused(503)).await;
         refresh(Fault::Html(200)).await;
@@ -221,8 +231,8 @@ async fn lists_are_counted_by_where_they_came_from() {
         gatehouse.command("list", &[]),
         gatehouse.command("list", &[]),
     ];
-    all(both.iter().map(|list| gatehouse.send(list))).await;
-    gatehouse.send(&gatehouse.command("list", &[])).await;
+    all(both.iter().map(|list| told(&gatehouse, list))).await;
+    told(&gatehouse, &gatehouse.command("list", &[])).await;
     let scraped = scrape(&gatehouse).await;
     for from in ["miss", "shared", "hit"] {
         let series = format!(r#"gatehouse_lists_total{{from="{from}"}}"#);
@@ -270,7 +280,7 @@ async fn the_state_of_the_circuit_is_told_as_it_is_now() {
         .platform()
         .fault(Route::Invites, Fault::Refused(500));
     for _ in 0..gatehouse::platform::FAILURES_TO_OPEN {
-        gatehouse.send(&gatehouse.command("list", &[])).await;
+        told(&gatehouse, &gatehouse.command("list", &[])).await;
     }
     let scraped = scrape(&gatehouse).await;
     assert_eq!(
@@ -287,7 +297,7 @@ async fn the_state_of_the_circuit_is_told_as_it_is_now() {
         .platform()
         .fault(Route::Invites, Fault::Refused(401));
     let list = gatehouse.command("list", &[]).in_guild(id);
-    gatehouse.send(&list).await;
+    told(&gatehouse, &list).await;
     let scraped = scrape(&gatehouse).await;
     assert_eq!(scraped.count(&state("token_refused")), 1);
     assert_eq!(scraped.count(&state("closed")), 0);

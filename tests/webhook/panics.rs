@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::{
     discord_rules,
+    faults::told,
     support::{Gatehouse, Interaction, Message, On, Reply, Setup, client},
 };
 
@@ -134,7 +135,7 @@ async fn through_all_stages(
             assert_polite(&interaction, &answer, titles, stage);
         }
         // The service goes on.
-        let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+        let list = told(&gatehouse, &gatehouse.command("list", &[])).await;
         assert!(list.title().contains("Paper Kite Society"), "stage {stage}");
     }
     panic!("the clock is asked without end");
@@ -154,7 +155,7 @@ async fn provoke_everywhere(metrics: &Metrics) -> usize {
             async |gatehouse: &Gatehouse| gatehouse.autocomplete("show", &[("code", json!("a"))]);
         provoked += through_all_stages(face, metrics, typing, &[]).await;
         let press = async |gatehouse: &Gatehouse| {
-            let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+            let list = told(gatehouse, &gatehouse.command("list", &[])).await;
             gatehouse.press(&list.button("Next").custom_id, On::Private, &[])
         };
         provoked += through_all_stages(face, metrics, press, &[INTERNAL]).await;
