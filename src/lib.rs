@@ -25,6 +25,8 @@ pub mod connections;
 pub mod export;
 mod http;
 pub mod metrics;
+#[doc(hidden)]
+pub mod parts;
 pub mod platform;
 pub mod register;
 pub mod runs;

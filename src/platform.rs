@@ -11,6 +11,7 @@ mod failed;
 pub(crate) mod fluxer;
 mod gate;
 mod pace;
+pub(crate) mod readings;
 mod remembered;
 mod rest;
 mod rights;

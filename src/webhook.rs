@@ -31,7 +31,8 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use futures_util::FutureExt;
-use gatehouse_commands::PlatformName;
+use gatehouse_commands::{PlatformName, Reply};
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
 use tracing::{Instrument, debug, error, error_span, warn};
@@ -56,6 +57,7 @@ use crate::{
     clock::Clock,
     config::PlatformConfig,
     connections::{Seat, Working},
+    export::File,
     metrics::{Closed, Ending, Flight, Kind, Metrics, Reason},
     service::Service,
     shutdown::Shutdown,
@@ -341,6 +343,29 @@ async fn take(
     } else {
         answer::answer(face, received, asked).await
     })
+}
+
+/// The bodies that a reply goes out in. For whoever tries the drawing alone, see
+/// [`parts`](crate::parts).
+pub(crate) fn bodies(reply: &Reply, now: Timestamp) -> SentBodies {
+    let answer = draw::response(reply, now);
+    let drawn = draw::message(reply, now);
+    SentBodies {
+        answer: serde_json::to_vec(&answer).expect("texts, numbers and flags can be written"),
+        edit: deliver::edit(&drawn),
+        file: drawn.file,
+    }
+}
+
+/// The bodies that a reply goes out in.
+#[derive(Debug)]
+pub struct SentBodies {
+    /// Of the direct answer.
+    pub answer: Vec<u8>,
+    /// Of the edit of a deferred one.
+    pub edit: Vec<u8>,
+    /// What goes beside the edit.
+    pub file: Option<File>,
 }
 
 /// `body` as JSON, with status 200.

@@ -7,7 +7,7 @@
 //! Not on `twilight-http`: it reads a body of any length whole, panics at a wait that is no
 //! duration, repeats a 429 without limit, and does not say how long the limit lasts.
 
-mod changes;
+pub(super) mod changes;
 mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +38,7 @@ const LINK_BASE: &str = "https://discord.gg";
 /// See [Discord Docs/Channel Types].
 ///
 /// [Discord Docs/Channel Types]: https://discord.com/developers/docs/resources/channel#channel-object-channel-types
-const CHANNEL_TYPES: [u64; 6] = [0, 2, 5, 13, 15, 16];
+pub(super) const CHANNEL_TYPES: [u64; 6] = [0, 2, 5, 13, 15, 16];
 
 /// Discord's own words for what went wrong.
 /// See [Discord Docs/Opcodes and Status Codes].
@@ -184,7 +184,7 @@ pub(crate) fn refused_with(answered: &Answered) -> Failed {
 }
 
 /// An answer that is no success. `retry_after` as its header says, in seconds.
-fn refused(status: u16, retry_after: Option<f64>, body: &[u8]) -> Failed {
+pub(super) fn refused(status: u16, retry_after: Option<f64>, body: &[u8]) -> Failed {
     let refusal = wire::Refusal::read(body);
     let kind = match (status, refusal.code.as_deref()) {
         (401, _) => Kind::TokenRefused,

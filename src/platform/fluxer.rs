@@ -4,8 +4,8 @@
 //! long to wait, in seconds with fractions; a front proxy may answer with something that is not
 //! JSON. The secret part of a bot's token is checked by a slow hash on every call, so calls are few.
 
-mod changes;
-mod discovery;
+pub(super) mod changes;
+pub(super) mod discovery;
 mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +30,7 @@ use super::{
 use crate::{clock::Clock, config::PlatformConfig, http, metrics::Calls};
 
 /// Types of channels that an invite can lead into: text, voice, category.
-const CHANNEL_TYPES: [u64; 3] = [0, 2, 4];
+pub(super) const CHANNEL_TYPES: [u64; 3] = [0, 2, 4];
 
 /// A Fluxer instance.
 #[derive(Debug)]
@@ -198,7 +198,7 @@ pub(crate) fn refused_with(answered: &Answered) -> Failed {
 }
 
 /// An answer that is no success. `retry_after` as its header says, in seconds.
-fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed {
+pub(super) fn refused(status: StatusCode, retry_after: Option<f64>, body: &[u8]) -> Failed {
     let refusal = wire::Refusal::read(body);
     let code = refusal.code.as_deref();
     let kind = match (status, code) {

@@ -318,6 +318,11 @@ struct BodyAttachment<'a> {
 const FILE_ID: &str = "0";
 const FILE_PART: &str = "files[0]";
 
+/// The body of the edit that brings this.
+pub(super) fn edit(drawn: &Drawn) -> Vec<u8> {
+    body(Errand::Edit, drawn)
+}
+
 fn body(errand: Errand, drawn: &Drawn) -> Vec<u8> {
     let attachments = drawn.file.iter().map(|file| BodyAttachment {
         id: FILE_ID,

@@ -6,6 +6,13 @@
     reason = "what fails in a test's own set-up has to end the test"
 )]
 
+/// What the fuzz targets check.
+#[path = "../../fuzz/src"]
+#[expect(unreachable_pub, reason = "the fuzz targets are crates of their own")]
+mod fuzz {
+    pub(crate) mod checks;
+}
+
 mod discord_rules;
 mod support;
 
@@ -15,6 +22,7 @@ mod deadline;
 mod debug;
 mod faults;
 mod fixtures;
+mod fuzzed;
 mod metrics;
 mod names;
 mod overload;

@@ -103,6 +103,6 @@ impl Discord {
 /// See [Discord Docs/Audit Logs].
 ///
 /// [Discord Docs/Audit Logs]: https://discord.com/developers/docs/resources/audit-log
-fn written(reason: &Reason) -> String {
+pub(in crate::platform) fn written(reason: &Reason) -> String {
     utf8_percent_encode(&reason.audit(str::to_owned), NON_ALPHANUMERIC).to_string()
 }

@@ -76,7 +76,7 @@ impl Fluxer {
 
 /// The reason as Fluxer can keep it: it reads the header as it is, and byte by byte, so that
 /// escapes would stay escapes and any other character would become several wrong ones.
-fn written(reason: &Reason) -> String {
+pub(in crate::platform) fn written(reason: &Reason) -> String {
     // What was cut ends with a mark that is no ASCII.
     ascii::dotted(&reason.audit(ascii::transliterated))
 }

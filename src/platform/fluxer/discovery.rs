@@ -76,10 +76,19 @@ impl Fluxer {
     async fn discover(&self, below: &str) -> Result<Endpoints, Failed> {
         // Below its origin as well as below its API.
         let ask = Ask::to(Route::WellKnown, &[]);
-        let said = ask.read(&self.api_at(below, None)).await?;
-        let discovery: Discovery = said.read(|body| serde_json::from_slice(body))?;
-        Ok(discovery.endpoints)
+        ask.read(&self.api_at(below, None)).await?.read(read)
     }
+}
+
+fn read(body: &[u8]) -> Result<Endpoints, serde_json::Error> {
+    serde_json::from_slice::<Discovery>(body).map(|discovery| discovery.endpoints)
+}
+
+/// What codes can be put behind to make a link, as an instance tells of itself.
+pub(in crate::platform) fn read_link_base(body: &[u8]) -> Option<String> {
+    let invite = read(body).ok()?.invite;
+    let link_base = invite.trim_end_matches('/');
+    is_link(link_base).then(|| link_base.to_owned())
 }
 
 /// The origin to discover the API from, and whether that is the only way; `None` for a base URL.
@@ -113,8 +122,7 @@ mod tests {
     #[test]
     fn a_captured_discovery_is_read() {
         let body = captured("well_known_fluxer_200");
-        let discovery: Discovery = serde_json::from_slice(&body).unwrap();
-        let endpoints = discovery.endpoints;
+        let endpoints = read(&body).unwrap();
         assert_eq!(endpoints.api, "http://127.0.0.1:8088/api");
         assert_eq!(endpoints.invite, "http://localhost:8088/invite");
         assert!(is_link(&endpoints.invite));

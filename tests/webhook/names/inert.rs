@@ -8,8 +8,6 @@ use std::panic;
 
 use serde_json::{Value, json};
 
-use crate::support::Message;
-
 const MARKUP: &str = "\\*_~`|><#[]()@:-+";
 
 /// Reorders what stands around it, looks like nothing, or ends a line.
@@ -20,10 +18,10 @@ fn is_trick(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// Panics when a name of a stranger could act in this message.
+/// Panics when a name of a stranger could act in this message, given as its JSON.
 #[track_caller]
-pub(super) fn assert_inert(message: &Message) {
-    for embed in list(&message.json()["embeds"]) {
+pub(crate) fn assert_inert(message: &Value) {
+    for embed in list(&message["embeds"]) {
         for text in ["title", "description"] {
             assert_markup(&embed[text]);
         }
@@ -32,7 +30,7 @@ pub(super) fn assert_inert(message: &Message) {
         }
         assert_plain(&embed["footer"]["text"]);
     }
-    for row in list(&message.json()["components"]) {
+    for row in list(&message["components"]) {
         for component in list(&row["components"]) {
             assert_plain(&component["label"]);
             for option in list(&component["options"]) {
@@ -41,7 +39,7 @@ pub(super) fn assert_inert(message: &Message) {
             }
         }
     }
-    for choice in list(&message.json()["choices"]) {
+    for choice in list(&message["choices"]) {
         assert_plain(&choice["name"]);
     }
 }
@@ -120,7 +118,7 @@ fn list(value: &Value) -> &[Value] {
 #[test]
 fn what_acts_is_found() {
     let is_inert = |text: &str| {
-        let message = Message::new(json!({"embeds": [{"description": text}]}));
+        let message = json!({"embeds": [{"description": text}]});
         panic::catch_unwind(|| assert_inert(&message)).is_ok()
     };
     for inert in [
