@@ -1,7 +1,7 @@
 //! A platform that holds what it was given and does whatever it is told, and the surroundings of a
 //! command that never waits.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use futures_util::FutureExt;
 use gatehouse::parts::Readings;
@@ -29,6 +29,11 @@ pub(super) struct Given {
 impl Given {
     /// The captured community.
     pub(super) fn captured() -> Self {
+        static CAPTURED: LazyLock<Given> = LazyLock::new(Given::read);
+        CAPTURED.clone()
+    }
+
+    fn read() -> Self {
         let (invites, unreadable) = Readings::of(&fixtures::invites(), NOW)
             .invites
             .expect("the captured list can be read");
