@@ -219,7 +219,8 @@ impl Draw {
     pub(super) fn form(form: &Form) -> Embed {
         Embed {
             title: Some(form.title.clone()),
-            description: Some(joined(&form.about, "\n")),
+            // A text that is there must not be blank.
+            description: (!form.about.is_empty()).then(|| joined(&form.about, "\n")),
             ..blank()
         }
     }
