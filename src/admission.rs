@@ -22,8 +22,8 @@ use gatehouse_commands::{Effort, GuildRef};
 /// for a platform.
 pub const COMMANDS_MAX: usize = 512;
 
-/// One in so many of the free places may be one guild's: 30 while nobody else asks for anything.
-const COMMANDS_SHARE: usize = 16;
+/// One in so many of the free places may be one guild's: 57 while nobody else asks for anything.
+const COMMANDS_SHARE: usize = 8;
 
 /// Runs, exports and checks at one time. They hold a guild's whole list, a thousand invites in half a
 /// megabyte, and a run may take a quarter of an hour.
@@ -157,7 +157,7 @@ mod tests {
     fn one_guild_gets_its_share_and_not_one_more() {
         let admission = Admission::default();
         for (effort, most) in [
-            (Effort::Short, 30),
+            (Effort::Short, 57),
             (Effort::Long, 7),
             (Effort::Suggestion, 14),
         ] {

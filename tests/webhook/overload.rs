@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 /// Commands of one guild that are worked on while nobody else asks for anything.
-const OF_ONE_GUILD: usize = 30;
+const OF_ONE_GUILD: usize = 57;
 
 /// Suggestions of one guild that are looked for while nobody else types.
 const SUGGESTED_AT_ONCE: usize = 14;
