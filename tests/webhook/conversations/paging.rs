@@ -259,7 +259,8 @@ async fn however_many_ask_at_once_the_platform_is_asked_once() {
         let gatehouse = Arc::clone(&gatehouse);
         asking.spawn(async move {
             let page = json!(1 + number % 14);
-            codes(&gatehouse.list(&[("page", page)]).await).len()
+            let list = gatehouse.command("list", &[("page", page)]);
+            codes(&gatehouse.read_in_the_end(&list).await).len()
         });
     }
     assert_eq!(asking.join_all().await, vec![10; 20]);

@@ -1,13 +1,11 @@
 //! The platform answers what is no proper HTTP, or no proper JSON, or has no end.
 
-use std::time::Duration;
-
 use gatehouse::{platform::BODY_MAX_BYTES, sandbox::platform::Community};
 use gatehouse_commands::PlatformName;
 
 use super::{assert_plain, assert_says, list, other};
 use crate::support::{
-    Gatehouse, Interaction, Message, On, Setup,
+    Gatehouse, Message, On, Setup,
     crude::{Crude, CrudePlatform},
 };
 
@@ -17,15 +15,12 @@ const ON_THE_WAY_MAX_BYTES: usize = 32 * 1024 * 1024;
 /// The service, with interactions from the platform that works, for invites on `platform`, which
 /// is this one.
 pub(super) async fn before(platform: PlatformName, origin: &str) -> Gatehouse {
-    before_guilds(platform, origin, &[Community::SAMPLE_ID]).await
-}
-
-async fn before_guilds(platform: PlatformName, origin: &str, guilds: &[u64]) -> Gatehouse {
+    let guild = Community::SAMPLE_ID;
     let face = other(platform);
-    let setup = guilds.iter().fold(Setup::new().face(face), |setup, guild| {
-        let guild = |on: PlatformName| format!("{}:{guild}", on.key());
-        setup.link(&guild(face), &guild(platform))
-    });
+    let setup = Setup::new().face(face).link(
+        &format!("{}:{guild}", face.key()),
+        &format!("{}:{guild}", platform.key()),
+    );
     let setup = match platform {
         PlatformName::Discord => setup.discord_api(origin),
         PlatformName::Fluxer => setup.fluxer_api(&format!("{origin}/v1")),
@@ -275,55 +270,6 @@ async fn no_more_is_taken_of_an_endless_list_than_of_the_largest() {
             sent <= BODY_MAX_BYTES + ON_THE_WAY_MAX_BYTES,
             "{platform}: {sent}"
         );
-    }
-}
-
-/// Two answers that are large already and do not go on take all turns; small ones need none.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn large_answers_wait_for_each_other_and_small_ones_for_none() {
-    // More than the systems hold on the way, so that most of it has arrived when it is sent.
-    const LARGE: usize = 2 * ON_THE_WAY_MAX_BYTES;
-    for platform in PlatformName::ALL {
-        let crude = CrudePlatform::deciding("/invites", |asked| {
-            let is_of = |guild: u64| asked.head.contains(&format!("/guilds/{guild}/invites"));
-            if is_of(1) || is_of(2) {
-                let length = format!("content-length: {}", LARGE + 1);
-                Crude::head("200 OK", &[&length]).and(" ".repeat(LARGE))
-            } else if is_of(3) {
-                endless("200 OK", &" ".repeat(32 * 1024))
-            } else {
-                Crude::answer("200 OK", &[], "[]")
-            }
-        })
-        .await;
-        let gatehouse = before_guilds(platform, &crude.origin("http"), &[1, 2, 3, 4]).await;
-        let list =
-            async |guild| super::told(&gatehouse, &Interaction::command(guild, "list", &[])).await;
-        let all_turns_taken = async || {
-            while crude.sent() < 2 * LARGE {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let large = async {
-            let third = async {
-                all_turns_taken().await;
-                list(3).await
-            };
-            tokio::join!(list(1), list(2), third)
-        };
-        let small = async {
-            all_turns_taken().await;
-            let message = list(4).await;
-            assert!(message.text().contains("0 invites"), "{}", message.text());
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            let sent = crude.sent() - 2 * LARGE;
-            assert!(sent < 2 * ON_THE_WAY_MAX_BYTES, "{platform}: {sent}");
-        };
-        // The large ones are given up in the end: on a machine that takes so long, that is all.
-        tokio::select! {
-            () = small => {}
-            (_, _, message) = large => assert_plain(&message),
-        }
     }
 }
 

@@ -141,7 +141,11 @@ impl Watch {
     /// The parts of a name that could not as well be ordinary words of a log line.
     fn keep_name(&self, name: &str) {
         let words = name.split(|c: char| !is_of_word(c));
-        self.keep(words.filter(|word| !word.chars().all(|c| c.is_ascii_lowercase())));
+        let is_name = |word: &&str| {
+            let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
+            has(char::is_ascii_alphabetic) && !word.chars().all(|c| c.is_ascii_lowercase())
+        };
+        self.keep(words.filter(is_name));
     }
 
     /// Asserts that this, which is no log, holds nothing that is kept.
