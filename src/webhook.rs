@@ -31,7 +31,7 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use futures_util::FutureExt;
-use gatehouse_commands::{PlatformName, Reply};
+use gatehouse_commands::{Invocation, PlatformName, Reply};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -348,10 +348,9 @@ async fn take(
 /// The bodies that a reply goes out in. For whoever tries the drawing alone, see
 /// [`parts`](crate::parts).
 pub(crate) fn bodies(reply: &Reply, now: Timestamp) -> SentBodies {
-    let answer = draw::response(reply, now);
     let drawn = draw::message(reply, now);
     SentBodies {
-        answer: serde_json::to_vec(&answer).expect("texts, numbers and flags can be written"),
+        answer: answer_body(reply, now),
         edit: deliver::edit(&drawn),
         file: drawn.file,
     }
@@ -368,8 +367,23 @@ pub struct SentBodies {
     pub file: Option<File>,
 }
 
+/// What a verified body asks for; `None` where it is no interaction.
+pub fn read(body: &[u8], platform: PlatformName, service: &Service) -> Option<Invocation> {
+    let envelope = Envelope::read(body).ok()?;
+    Some(interaction::read(body, envelope.kind, platform, service).invocation)
+}
+
+/// The body of the direct answer that shows a reply.
+pub fn answer_body(reply: &Reply, now: Timestamp) -> Vec<u8> {
+    written(&draw::response(reply, now))
+}
+
+fn written(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).expect("texts, numbers and flags can be written")
+}
+
 /// `body` as JSON, with status 200.
 fn json(body: &impl Serialize) -> Response {
-    let bytes = serde_json::to_vec(body).expect("texts, numbers and flags can be written");
+    let bytes = written(body);
     ([(header::CONTENT_TYPE, "application/json")], bytes).into_response()
 }

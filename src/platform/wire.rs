@@ -17,12 +17,13 @@ use serde::{
     de::{self, Visitor},
 };
 
+pub use self::invite::read_invites;
 pub(super) use self::{
     guild::{
         GuildRights, RolePermissions, features_without_pause, read_channels, read_guild_rights,
         read_member_roles, read_overview, read_roles,
     },
-    invite::{new_invite, read_invite, read_invites},
+    invite::{new_invite, read_invite},
     people::{Me, read_me, read_members, read_verify_key},
     refusal::Refusal,
 };

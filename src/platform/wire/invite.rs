@@ -31,9 +31,7 @@ const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 /// # Errors
 ///
 /// The body is not a list, or none of its entries is an invite.
-pub(in crate::platform) fn read_invites(
-    body: &[u8],
-) -> Result<(Vec<Invite>, usize), serde_json::Error> {
+pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
     let (mut invites, unreadable) =
         match serde_json::from_slice::<Option<Vec<Option<WireInvite<'_>>>>>(body) {
             Ok(list) => {
