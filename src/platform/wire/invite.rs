@@ -32,22 +32,24 @@ const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 ///
 /// The body is not a list, or none of its entries is an invite.
 pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
+    // Looked at once, and not again with each text in it.
+    let text = str::from_utf8(body).map_err(de::Error::custom)?;
     let (mut invites, unreadable) =
-        match serde_json::from_slice::<Option<Vec<Option<WireInvite<'_>>>>>(body) {
+        match serde_json::from_str::<Option<Vec<Option<WireInvite<'_>>>>>(text) {
             Ok(list) => {
                 let mut people = People::default();
                 let list = list.unwrap_or_default().into_iter().flatten();
                 (list.map(|wire| people.invite(wire)).collect(), 0)
             }
-            Err(error) => read_what_can_be_read(body).ok_or(error)?,
+            Err(error) => read_what_can_be_read(text).ok_or(error)?,
         };
     newest_first(&mut invites);
     Ok((invites, unreadable))
 }
 
 /// One odd entry must not hide all others.
-fn read_what_can_be_read(body: &[u8]) -> Option<(Vec<Invite>, usize)> {
-    let list: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
+fn read_what_can_be_read(text: &str) -> Option<(Vec<Invite>, usize)> {
+    let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let mut people = People::default();
     let mut unreadable = 0;
     let mut invites = Vec::with_capacity(list.len());
