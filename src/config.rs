@@ -9,6 +9,7 @@ use clap::Args;
 use ed25519_dalek::VerifyingKey;
 use gatehouse_commands::{GuildRef, PlatformName, RoleId, split_platform};
 use secrecy::SecretString;
+use tracing_subscriber::filter::Targets;
 
 /// Where the webhook listens unless told otherwise; `fly.toml` and the Dockerfile name this port.
 pub const DEFAULT_LISTEN: &str = "0.0.0.0:8080";
@@ -148,7 +149,7 @@ pub struct PlatformConfig {
 /// How logs are written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogConfig {
-    /// A filter after `tracing_subscriber::EnvFilter`.
+    /// A filter after `tracing_subscriber::filter::Targets`.
     pub filter: String,
     /// Whether each line is a JSON object.
     pub is_json: bool,
@@ -299,8 +300,8 @@ impl Config {
 fn is_filter(text: &str) -> bool {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
     let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
-    entries(text).all(|entry| entry.contains(['=', '[']) || is_level(entry))
-        && tracing_subscriber::EnvFilter::try_new(text).is_ok()
+    entries(text).all(|entry| entry.contains('=') || is_level(entry))
+        && text.parse::<Targets>().is_ok()
 }
 
 /// The value without surrounding blanks. Empty is not given: hosts often set what is left blank.

@@ -11,7 +11,8 @@ use std::{
 
 use tracing::{error, field};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry,
+    Layer, Registry,
+    filter::Targets,
     fmt::{self, MakeWriter, format::JsonFields},
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -36,7 +37,7 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     // Read once already, when the configuration was understood.
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
+    let filter: Targets = config.filter.parse().unwrap_or_default();
     let lines = fmt::layer().with_writer(writer).with_ansi(has_colors);
     if config.is_json {
         let lines = lines.fmt_fields(JsonFields::new());
