@@ -45,6 +45,21 @@ impl<T: Clone> Page<T> {
     }
 }
 
+impl<'a, T> Page<&'a T> {
+    /// One page of `all` without a copy of it; one past the end is the last.
+    pub(crate) fn of_each(all: &'a [T], number: u32, size: usize) -> Self {
+        let pages = pages(all.len(), size);
+        let number = number.clamp(1, pages);
+        let entries = all.chunks(size).nth(number as usize - 1);
+        Self {
+            entries: entries.unwrap_or_default().iter().collect(),
+            number,
+            pages,
+            matched: all.len(),
+        }
+    }
+}
+
 /// How many pages of this size there are; at least one.
 pub(crate) fn pages(matched: usize, size: usize) -> u32 {
     u32::try_from(matched.div_ceil(size).max(1)).unwrap_or(u32::MAX)
@@ -134,6 +149,9 @@ mod tests {
     fn a_full_page_is_one_page_and_one_more_entry_makes_two() {
         let all: Vec<u32> = (0..11).collect();
         assert_eq!(Page::of(&all[..10], 1, 10).pages, 1);
+        assert_eq!(Page::of_each(&all[..10], 1, 10).pages, 1);
+        let last = Page::of_each(&all, 99, 10);
+        assert_eq!((last.number, last.pages, last.entries), (2, 2, vec![&10]));
         let last = Page::of(&all, 99, 10);
         assert_eq!((last.number, last.pages, last.entries), (2, 2, vec![10]));
         let empty = Page::of(&all[..0], 99, 10);

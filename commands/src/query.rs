@@ -306,6 +306,10 @@ impl View {
 
     /// The one page that is looked at. `invites` are newest first.
     pub fn page<'a>(&self, invites: &'a [Invite], now: Timestamp) -> Page<&'a Invite> {
+        // What most look at: the list as it is, of which only the page is touched.
+        if self.filter.is_empty() && self.sort == Sort::Newest {
+            return Page::of_each(invites, self.page, PAGE_ENTRIES);
+        }
         Page::of(&self.all(invites, now), self.page, PAGE_ENTRIES)
     }
 }
