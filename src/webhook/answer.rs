@@ -147,7 +147,8 @@ impl Work {
         let shared = &face.shared;
         let backstage = shared.service.backstage(run, &shared.shutdown, deadline);
         let shown = backstage.shown();
-        let run = run_to_its_end(face.clone(), Arc::clone(&plan), backstage);
+        // On the heap, since it is large and is moved about until it runs.
+        let run = Box::pin(run_to_its_end(face.clone(), Arc::clone(&plan), backstage));
         let run = {
             let admitted = Arc::clone(&admitted);
             async move {
