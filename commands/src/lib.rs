@@ -81,7 +81,7 @@ pub use help::Topic;
 pub use id::{ChannelId, GuildId, IdError, RoleId, UserId};
 pub use invite::{Channel, Extras, Invite, Inviter, InviterKind, SOON, Target, Usage};
 pub use invocation::{Audience, Invocation, Place, Request};
-pub use names::{GUILD_NAME_MAX_CHARS, NAME_MAX_CHARS, cut, isolated};
+pub use names::{GUILD_NAME_MAX_CHARS, ISOLATION, NAME_MAX_CHARS, cut, isolated};
 pub use options::ParseError;
 pub use paging::Page;
 pub use phrase::{CHAT_COMMAND, Phrase, Span, command, length, relative};

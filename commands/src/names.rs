@@ -16,21 +16,37 @@ const NAMELESS: &str = "(no name)";
 /// One line of at most `max_chars` characters (code points), cut between what a reader sees as
 /// characters. Line breaks and controls become spaces; what reorders or hides text is dropped.
 pub(crate) fn clean(name: &str, max_chars: usize) -> String {
-    let visible: String = name
-        .chars()
-        .filter(|c| !is_deceiving(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::with_capacity(name.len());
+    let mut is_after_space = false;
+    for c in name.chars().filter(|c| !is_deceiving(*c)) {
+        if c.is_control() || c.is_whitespace() {
+            is_after_space = !line.is_empty();
+            continue;
+        }
+        if is_after_space {
+            line.push(' ');
+            is_after_space = false;
+        }
+        line.push(c);
+    }
     if line.is_empty() {
         return NAMELESS.to_owned();
+    }
+    if fits(&line, max_chars) {
+        return line;
     }
     cut(&line, max_chars)
 }
 
+/// Whether the text has no more than `max_chars` characters (code points).
+fn fits(text: &str, max_chars: usize) -> bool {
+    // No character takes less than a byte.
+    text.len() <= max_chars || text.chars().count() <= max_chars
+}
+
 /// At most `max_chars` characters (code points), the last one `…` when something was cut.
 pub fn cut(text: &str, max_chars: usize) -> String {
-    if text.chars().count() <= max_chars {
+    if fits(text, max_chars) {
         return text.to_owned();
     }
     let room = max_chars.saturating_sub(1);
@@ -57,8 +73,12 @@ pub fn cut(text: &str, max_chars: usize) -> String {
 ///
 /// [Unicode Standard Annex 9]: https://www.unicode.org/reports/tr9/
 pub fn isolated(name: &str) -> String {
-    format!("\u{2068}{name}\u{2069}")
+    let (begin, end) = ISOLATION;
+    format!("{begin}{name}{end}")
 }
+
+/// The marks around an [`isolated`] name.
+pub const ISOLATION: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// Characters that reorder what stands around them, or that look like nothing. The joiners that
 /// scripts and emoji need (U+200C, U+200D) stay.

@@ -125,19 +125,20 @@ impl Phrase {
 
     /// The phrase without any markup, where commands begin with `root`.
     pub fn plain_with(&self, now: Timestamp, root: &str) -> String {
-        self.0
-            .iter()
-            .map(|span| match span {
+        let mut plain = String::new();
+        for span in &self.0 {
+            match span {
                 Span::Text(text)
                 | Span::Strong(text)
                 | Span::Name(text)
                 | Span::Code(text)
-                | Span::Link(text) => text.clone(),
-                Span::Command(words) => command(root, words),
-                Span::Ago(at) => relative(*at, now),
-                Span::Date(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            })
-            .collect()
+                | Span::Link(text) => plain.push_str(text),
+                Span::Command(words) => plain.push_str(&command(root, words)),
+                Span::Ago(at) => plain.push_str(&relative(*at, now)),
+                Span::Date(at) => plain.push_str(&at.strftime("%Y-%m-%d %H:%M UTC").to_string()),
+            }
+        }
+        plain
     }
 }
 

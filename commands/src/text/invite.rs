@@ -50,14 +50,14 @@ const FORM_TITLE_MAX_CHARS: usize = 45;
 /// The same as one plain line of at most `max_chars`, for menus and suggestions.
 pub(crate) fn in_short(invite: &Invite, max_chars: usize) -> String {
     let plain = |phrase: Phrase| names::isolated(&phrase.plain(Timestamp::UNIX_EPOCH));
-    let mut parts = vec![
-        plain(channel(invite)),
-        format!("by {}", plain(creator(invite))),
-    ];
+    let mut line = plain(channel(invite));
+    line.push_str(" · by ");
+    line.push_str(&plain(creator(invite)));
     if let Some(usage) = &invite.usage {
-        parts.push(uses(usage));
+        line.push_str(" · ");
+        line.push_str(&uses(usage));
     }
-    names::cut(&parts.join(" · "), max_chars)
+    names::cut(&line, max_chars)
 }
 
 pub(crate) fn code(invite: &Invite, masked: bool) -> Phrase {

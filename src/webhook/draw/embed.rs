@@ -10,7 +10,7 @@ use twilight_model::channel::message::{
     embed::{EmbedField, EmbedFooter, EmbedImage},
 };
 
-use super::markup::{joined, markup, markup_with};
+use super::markup::{joined, markup, markup_with, write};
 use crate::export;
 
 /// Colour of replies, 0xRRGGBB.
@@ -239,24 +239,28 @@ impl Draw {
 fn list_text(page: &ListPage) -> String {
     let mut text = String::new();
     for name_max_chars in NAME_CUTS {
-        text = paragraphs(page, name_max_chars).join("\n\n");
+        text = paragraphs(page, name_max_chars);
         if text.chars().count() <= DESCRIPTION_MAX_CHARS {
-            break;
+            return text;
         }
     }
     cut(&text, DESCRIPTION_MAX_CHARS)
 }
 
-fn paragraphs(page: &ListPage, name_max_chars: usize) -> Vec<String> {
-    let markup = |phrase: &Phrase| markup_with(phrase, name_max_chars);
-    let heads = std::iter::once(&page.summary)
-        .chain(&page.notes)
-        .map(markup);
-    let entries = page.entries.iter().map(|entry| {
+fn paragraphs(page: &ListPage, name_max_chars: usize) -> String {
+    let mut text = markup_with(&page.summary, name_max_chars);
+    for note in &page.notes {
+        text.push_str("\n\n");
+        write(&mut text, note, name_max_chars);
+    }
+    for entry in &page.entries {
         let [first, second] = &entry.lines;
-        format!("{}\n{}", markup(first), markup(second))
-    });
-    heads.chain(entries).collect()
+        text.push_str("\n\n");
+        write(&mut text, first, name_max_chars);
+        text.push('\n');
+        write(&mut text, second, name_max_chars);
+    }
+    text
 }
 
 fn review_text(review: &Review, name_max_chars: usize) -> String {

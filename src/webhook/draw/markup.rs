@@ -1,6 +1,8 @@
 //! Phrases in Discord's markup. Nothing that a stranger chose can act as markup or ping.
 
-use gatehouse_commands::{CHAT_COMMAND, Phrase, Span, command, cut, isolated};
+use std::fmt::Write as _;
+
+use gatehouse_commands::{CHAT_COMMAND, ISOLATION, Phrase, Span, command, cut};
 
 /// Characters that act as markup somewhere, each of which a backslash makes inert.
 const MARKUP: &[char] = &[
@@ -9,8 +11,14 @@ const MARKUP: &[char] = &[
 
 /// Phrases with the same text between each two.
 pub(super) fn joined(phrases: &[Phrase], between: &str) -> String {
-    let phrases: Vec<String> = phrases.iter().map(markup).collect();
-    phrases.join(between)
+    let mut text = String::new();
+    for (index, phrase) in phrases.iter().enumerate() {
+        if index > 0 {
+            text.push_str(between);
+        }
+        write(&mut text, phrase, usize::MAX);
+    }
+    text
 }
 
 /// A phrase in Discord's markup, with names as long as they are.
@@ -18,34 +26,43 @@ pub(super) fn markup(phrase: &Phrase) -> String {
     markup_with(phrase, usize::MAX)
 }
 
-/// A phrase in Discord's markup. Moments are told by the reader's own client, which keeps them
-/// true.
+/// A phrase in Discord's markup, with names of that many characters.
 pub(super) fn markup_with(phrase: &Phrase, name_max_chars: usize) -> String {
-    phrase
-        .spans()
-        .iter()
-        .map(|span| match span {
-            Span::Text(text) | Span::Link(text) => text.clone(),
-            Span::Strong(text) => format!("**{text}**"),
-            Span::Name(name) => isolated(&escaped(&cut(name, name_max_chars))),
-            // Inside a code span nothing is markup but its own end.
-            Span::Code(code) => format!("`{}`", code.replace('`', "'")),
-            Span::Command(words) => format!("`{}`", command(CHAT_COMMAND, words)),
-            Span::Ago(at) => format!("<t:{}:R>", at.as_second()),
-            Span::Date(at) => format!("<t:{}:f>", at.as_second()),
-        })
-        .collect()
+    let mut text = String::new();
+    write(&mut text, phrase, name_max_chars);
+    text
 }
 
-fn escaped(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
+/// Adds a phrase in Discord's markup. Moments are told by the reader's own client, which keeps them
+/// true.
+pub(super) fn write(text: &mut String, phrase: &Phrase, name_max_chars: usize) {
+    for span in phrase.spans() {
+        // Writing to a text does not fail.
+        let _ = match span {
+            Span::Text(words) | Span::Link(words) => text.write_str(words),
+            Span::Strong(words) => write!(text, "**{words}**"),
+            Span::Name(name) => {
+                let (begin, end) = ISOLATION;
+                text.push(begin);
+                write_escaped(text, &cut(name, name_max_chars));
+                text.write_char(end)
+            }
+            // Inside a code span nothing is markup but its own end.
+            Span::Code(code) => write!(text, "`{}`", code.replace('`', "'")),
+            Span::Command(words) => write!(text, "`{}`", command(CHAT_COMMAND, words)),
+            Span::Ago(at) => write!(text, "<t:{}:R>", at.as_second()),
+            Span::Date(at) => write!(text, "<t:{}:f>", at.as_second()),
+        };
+    }
+}
+
+fn write_escaped(text: &mut String, name: &str) {
     for c in name.chars() {
         if MARKUP.contains(&c) {
             text.push('\\');
         }
         text.push(c);
     }
-    text
 }
 
 #[cfg(test)]
