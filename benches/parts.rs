@@ -269,7 +269,7 @@ fn custom_ids(criterion: &mut Criterion) {
     let written = token.to_string();
     let mut group = criterion.benchmark_group("custom id");
     group.bench_function("write", |bench| {
-        bench.iter(|| black_box(&token).to_string())
+        bench.iter(|| black_box(&token).to_string());
     });
     group.bench_function("read", |bench| {
         bench.iter(|| black_box(written.as_str()).parse::<Token>().unwrap());

@@ -91,7 +91,7 @@ pub(crate) fn all(binary: &Path, effort: &Effort) -> anyhow::Result<()> {
     let mut report = Report::default();
     bench.pings(&mut report)?;
     bench.in_memory(&mut report)?;
-    bench.from_the_platform(&mut report)?;
+    bench.not_in_memory(&mut report)?;
     bench.growth(&mut report)?;
     bench.on_schedule(&mut report)?;
     bench.starts(&mut report)?;
@@ -250,7 +250,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn from_the_platform(&self, report: &mut Report) -> anyhow::Result<()> {
+    fn not_in_memory(&self, report: &mut Report) -> anyhow::Result<()> {
         let Effort {
             lists, long_lists, ..
         } = *self.effort;

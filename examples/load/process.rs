@@ -217,13 +217,11 @@ impl PlatformProcess {
         let mut line = String::new();
         let stdout = child.stdout.take().context("no output")?;
         BufReader::new(stdout).read_line(&mut line)?;
-        match line.trim().parse() {
-            Ok(address) => Ok(Self { address, child }),
-            Err(_) => {
-                end(&mut child);
-                anyhow::bail!("the platform did not start")
-            }
-        }
+        let Ok(address) = line.trim().parse() else {
+            end(&mut child);
+            anyhow::bail!("the platform did not start");
+        };
+        Ok(Self { address, child })
     }
 }
 
