@@ -37,6 +37,10 @@ const RATE_LIMIT_RETRIES: u32 = 2;
 /// under 1,000; of a longer one the status says enough.
 const REFUSAL_MAX_BYTES: usize = 64 * 1024;
 
+/// The most room that is made for a body on its header's word alone, in bytes: a list of 1000
+/// invites takes three quarters of it.
+const TOLD_MAX_BYTES: usize = 1024 * 1024;
+
 /// Why something was done, for the audit log.
 /// See [Discord Docs/Audit Logs]; Fluxer has taken it over.
 ///
@@ -320,15 +324,20 @@ async fn read_body(
     room: &mut Held,
     max: usize,
 ) -> Result<Option<Bytes>, Failed> {
-    let mut body = BytesMut::new();
+    let told = response
+        .content_length()
+        .and_then(|told| usize::try_from(told).ok());
+    let crowded = |kind| Failed::new(platform, kind);
+    let told = told.unwrap_or_default().min(TOLD_MAX_BYTES);
+    room.grow(told).map_err(crowded)?;
+    let mut body = BytesMut::with_capacity(told);
     let broken = |error| not_sent(platform, error);
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
         let length = body.len() + chunk.len();
         if length > max {
             return Ok(None);
         }
-        room.grow(length)
-            .map_err(|kind| Failed::new(platform, kind))?;
+        room.grow(length).map_err(crowded)?;
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body.freeze()))

@@ -3,14 +3,17 @@
 //! Texts are borrowed from the body where JSON allows it; creators and channels are made once each,
 //! since few of them stand behind many invites.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use gatehouse_commands::{
     Channel, ChannelId, Code, Extras, Invite, Inviter, InviterKind, NewInvite, Target, Usage,
     UserId, newest_first,
 };
 use jiff::SignedDuration;
-use serde::{Deserialize, Deserializer, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, SeqAccess, Visitor},
+};
 use serde_json::{Value, json, value::RawValue};
 
 use super::{Moment, Text, WireChannelId, WireUserId, discriminator, filled};
@@ -34,15 +37,10 @@ const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
     // Looked at once, and not again with each text in it.
     let text = str::from_utf8(body).map_err(de::Error::custom)?;
-    let (mut invites, unreadable) =
-        match serde_json::from_str::<Option<Vec<Option<WireInvite<'_>>>>>(text) {
-            Ok(list) => {
-                let mut people = People::default();
-                let list = list.unwrap_or_default().into_iter().flatten();
-                (list.map(|wire| people.invite(wire)).collect(), 0)
-            }
-            Err(error) => read_what_can_be_read(text).ok_or(error)?,
-        };
+    let (mut invites, unreadable) = match serde_json::from_str::<Option<List>>(text) {
+        Ok(list) => (list.unwrap_or_default().0, 0),
+        Err(error) => read_what_can_be_read(text).ok_or(error)?,
+    };
     newest_first(&mut invites);
     Ok((invites, unreadable))
 }
@@ -87,6 +85,36 @@ pub(in crate::platform) fn new_invite(new: &NewInvite) -> Value {
 pub(in crate::platform) fn read_invite(body: &[u8]) -> Result<Invite, serde_json::Error> {
     let wire: WireInvite<'_> = serde_json::from_slice(body)?;
     Ok(People::default().invite(wire))
+}
+
+/// Invites, each made as soon as it is read: as they stand in the body they are several times as
+/// large.
+#[derive(Default)]
+struct List(Vec<Invite>);
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct ListVisitor;
+
+        impl<'de> Visitor<'de> for ListVisitor {
+            type Value = List;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of invites")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+                let mut people = People::default();
+                let mut invites = Vec::new();
+                while let Some(wire) = list.next_element::<Option<WireInvite<'de>>>()? {
+                    invites.extend(wire.map(|wire| people.invite(wire)));
+                }
+                Ok(List(invites))
+            }
+        }
+
+        from.deserialize_seq(ListVisitor)
+    }
 }
 
 #[derive(Deserialize)]
