@@ -3,11 +3,15 @@
 //! Everything is read once at start. What is wrong ends the start with one sentence that names the
 //! variable and says what it should look like, never what it holds.
 
-use std::{collections::HashMap, ffi::OsString, net::SocketAddr};
+use std::{
+    collections::{HashMap, HashSet},
+    ffi::OsString,
+    net::SocketAddr,
+};
 
 use clap::Args;
 use ed25519_dalek::VerifyingKey;
-use gatehouse_commands::{GuildRef, PlatformName, RoleId, split_platform};
+use gatehouse_commands::{ChannelId, GuildRef, PlatformName, RoleId, split_platform};
 use secrecy::SecretString;
 use tracing_subscriber::filter::Targets;
 
@@ -109,6 +113,22 @@ pub struct Variables {
         hide_env_values = true
     )]
     fluxer_public_key: Option<OsString>,
+    /// Whether messages on Fluxer are read for commands: on or off
+    #[arg(
+        long,
+        env = "FLUXER_GATEWAY",
+        value_name = "SWITCH",
+        hide_env_values = true
+    )]
+    fluxer_gateway: Option<OsString>,
+    /// Channels on Fluxer where answers are posted whole, comma-separated
+    #[arg(
+        long,
+        env = "FLUXER_MOD_CHANNELS",
+        value_name = "CHANNELS",
+        hide_env_values = true
+    )]
+    fluxer_mod_channels: Option<OsString>,
 }
 
 impl std::fmt::Debug for Variables {
@@ -133,6 +153,15 @@ pub struct Config {
     pub discord: PlatformConfig,
     /// Fluxer.
     pub fluxer: PlatformConfig,
+    /// Commands in messages on Fluxer; `None` = they are not read.
+    pub fluxer_gateway: Option<GatewayConfig>,
+}
+
+/// How commands in messages are answered.
+#[derive(Clone, Debug, Default)]
+pub struct GatewayConfig {
+    /// Channels that only moderators see: whole answers are posted there.
+    pub mod_channels: HashSet<ChannelId>,
 }
 
 /// How a platform is reached, and how it reaches us.
@@ -169,7 +198,7 @@ pub enum ConfigError {
     /// No platform can send commands.
     #[error(
         "Nothing can send commands yet: set DISCORD_PUBLIC_KEY (from the application's page in the \
-         Discord developer portal) or FLUXER_PUBLIC_KEY."
+         Discord developer portal), FLUXER_GATEWAY to on, or FLUXER_PUBLIC_KEY."
     )]
     NoFace,
     /// No platform's invites can be read.
@@ -178,6 +207,9 @@ pub enum ConfigError {
          has Manage Server there."
     )]
     NoPlatform,
+    /// No bot's token to read messages with.
+    #[error("FLUXER_GATEWAY is on, and messages are read by a bot: set FLUXER_TOKEN to its token.")]
+    NoGatewayToken,
     /// No bot's token to register commands with.
     #[error("Commands are registered with a bot's token: set DISCORD_TOKEN.")]
     NoDiscordToken,
@@ -191,7 +223,14 @@ impl Variables {
     /// A wrong value; no face or no platform.
     pub fn service(self) -> Result<Config, ConfigError> {
         let config = self.config()?;
-        if config.discord.public_keys.is_empty() && config.fluxer.public_keys.is_empty() {
+        let has_gateway = config.fluxer_gateway.is_some();
+        if has_gateway && config.fluxer.token.is_none() {
+            return Err(ConfigError::NoGatewayToken);
+        }
+        let has_key = [&config.discord, &config.fluxer]
+            .iter()
+            .any(|platform| !platform.public_keys.is_empty());
+        if !has_key && !has_gateway {
             return Err(ConfigError::NoFace);
         }
         config.with_platform()
@@ -282,6 +321,10 @@ impl Variables {
                     given("FLUXER_PUBLIC_KEY", self.fluxer_public_key)?,
                 )?,
             },
+            fluxer_gateway: gateway(
+                given("FLUXER_GATEWAY", self.fluxer_gateway)?.as_deref(),
+                given("FLUXER_MOD_CHANNELS", self.fluxer_mod_channels)?.as_deref(),
+            )?,
         })
     }
 }
@@ -387,6 +430,32 @@ fn public_keys(
         .collect()
 }
 
+/// Channels are understood also while the switch is off: a mistake should not wait for it.
+fn gateway(
+    switch: Option<&str>,
+    channels: Option<&str>,
+) -> Result<Option<GatewayConfig>, ConfigError> {
+    let is_on = match switch {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(_) => {
+            return Err(ConfigError::Wrong {
+                variable: "FLUXER_GATEWAY",
+                expected: "on or off",
+            });
+        }
+    };
+    let mod_channels = entries(channels.unwrap_or_default())
+        .map(|entry| {
+            entry.parse().map_err(|_| ConfigError::Wrong {
+                variable: "FLUXER_MOD_CHANNELS",
+                expected: "ids of channels, separated by commas",
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(is_on.then_some(GatewayConfig { mod_channels }))
+}
+
 /// A key under which signatures prove something: weak ones accept forgeries for any message.
 fn public_key(text: &str) -> Option<VerifyingKey> {
     let mut bytes = [0; ed25519_dalek::PUBLIC_KEY_LENGTH];
@@ -481,10 +550,14 @@ mod tests {
     }
 
     /// Every variable that can be wrong for a service, and where its value stands.
-    fn fields(variables: &mut Variables) -> [(&'static str, &mut Option<OsString>); 9] {
+    fn fields(variables: &mut Variables) -> [(&'static str, &mut Option<OsString>); 12] {
         let v = variables;
         [
             ("GATEHOUSE_LISTEN", &mut v.gatehouse_listen),
+            (
+                "GATEHOUSE_METRICS_LISTEN",
+                &mut v.gatehouse_metrics_listen,
+            ),
             ("GATEHOUSE_LINKS", &mut v.gatehouse_links),
             (
                 "GATEHOUSE_MODERATOR_ROLES",
@@ -496,6 +569,8 @@ mod tests {
             ("FLUXER_TOKEN", &mut v.fluxer_token),
             ("FLUXER_API", &mut v.fluxer_api),
             ("FLUXER_PUBLIC_KEY", &mut v.fluxer_public_key),
+            ("FLUXER_GATEWAY", &mut v.fluxer_gateway),
+            ("FLUXER_MOD_CHANNELS", &mut v.fluxer_mod_channels),
         ]
     }
 
@@ -582,6 +657,28 @@ mod tests {
         ] {
             assert!(fluxer_api(Some(wrong.to_owned())).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_gateway_with_a_token_is_enough() {
+        let gateway = |switch: &str| Variables {
+            fluxer_token: Some("1.secret".into()),
+            fluxer_gateway: Some(switch.into()),
+            fluxer_mod_channels: Some("7, 8,7".into()),
+            ..Variables::default()
+        };
+        let config = gateway("on").service().unwrap();
+        let channels = config.fluxer_gateway.unwrap().mod_channels;
+        let expected = [7, 8].map(|id| ChannelId::new(id).unwrap());
+        assert_eq!(channels, HashSet::from(expected));
+        assert_eq!(error(gateway("off")), ConfigError::NoFace.to_string());
+        let no_token = Variables {
+            fluxer_token: None,
+            discord_token: Some("abc".into()),
+            ..gateway("on")
+        };
+        assert_eq!(error(no_token), ConfigError::NoGatewayToken.to_string());
+        assert!(complete().service().unwrap().fluxer_gateway.is_none());
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod export;
+mod gateway;
 mod http;
 pub mod metrics;
 #[doc(hidden)]

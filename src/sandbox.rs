@@ -150,6 +150,7 @@ async fn bind(
             token: Some(SecretString::from(FLUXER_TOKEN)),
             public_keys: vec![key.verifying_key()],
         },
+        fluxer_gateway: None,
     };
     match Server::bind(&config, clock, metrics).await {
         Err(error) if listen.is_none() && error.is_taken() => {

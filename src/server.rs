@@ -28,6 +28,7 @@ use crate::{
     clock::Clock,
     config::{Config, PlatformConfig},
     connections::{Connections, Seat},
+    gateway::Gateway,
     metrics::{Flight, Listener, Metrics},
     service::Service,
     shutdown::Shutdown,
@@ -71,6 +72,7 @@ pub struct Server {
     listener: TcpListener,
     metrics_listener: Option<Listener>,
     router: Router,
+    gateway: Option<Gateway>,
     service: Service,
     places: Connections,
     shutdown: Shutdown,
@@ -117,10 +119,12 @@ impl Server {
         let shutdown = Shutdown::default();
         let service = Service::new(config, clock, metrics);
         let router = router(config, &service, &shutdown);
+        let gateway = Gateway::new(config, &service, &shutdown);
         Ok(Self {
             listener,
             metrics_listener,
             router,
+            gateway,
             service,
             places: Connections::as_many_as_good(metrics),
             shutdown,
@@ -165,10 +169,14 @@ impl Server {
             listener,
             metrics_listener,
             router,
+            gateway,
             service,
             places,
             shutdown,
         } = self;
+        if let Some(gateway) = gateway {
+            shutdown.spawn(gateway.run());
+        }
         let metrics = service.metrics().clone();
         let tidying = tokio::spawn(keep_tidy(service.clone()));
         // Goes on until everything else has ended: the last minutes are the ones to look at.

@@ -105,6 +105,7 @@ fn config(sample: &SamplePlatform) -> Config {
         moderator_roles: Vec::new(),
         discord: platform(sample.discord_api(), DISCORD_TOKEN),
         fluxer: platform(sample.fluxer_api(), FLUXER_TOKEN),
+        fluxer_gateway: None,
     }
 }
 

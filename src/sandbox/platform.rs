@@ -20,6 +20,7 @@ mod discord;
 mod fault;
 mod fluxer;
 mod form;
+mod gateway;
 mod invite;
 mod limits;
 mod member;

@@ -8,7 +8,7 @@ use crate::support::{Gatehouse, PUBLIC_KEY};
 const SECRET: &str = "hunter2";
 
 /// Every variable with values that it cannot take.
-const WRONG: [(&str, &[&str]); 12] = [
+const WRONG: [(&str, &[&str]); 14] = [
     (
         "GATEHOUSE_LISTEN",
         &[
@@ -95,6 +95,11 @@ const WRONG: [(&str, &[&str]); 12] = [
             "hunter2",
             "0100000000000000000000000000000000000000000000000000000000000000",
         ],
+    ),
+    ("FLUXER_GATEWAY", &["hunter2", "yes", "1", "ON"]),
+    (
+        "FLUXER_MOD_CHANNELS",
+        &["hunter2", "0", "fluxer:1", "1 2", "1,hunter2"],
     ),
 ];
 
@@ -206,6 +211,7 @@ async fn what_is_missing_is_named() {
     let complaint = Gatehouse::new(&["serve"]).run().await.complaint();
     assert!(complaint.contains("DISCORD_PUBLIC_KEY"), "{complaint}");
     assert!(complaint.contains("FLUXER_PUBLIC_KEY"), "{complaint}");
+    assert!(complaint.contains("FLUXER_GATEWAY"), "{complaint}");
     let complaint = Gatehouse::serve().run().await.complaint();
     assert!(
         complaint.contains("DISCORD_TOKEN or FLUXER_TOKEN"),
@@ -215,6 +221,13 @@ async fn what_is_missing_is_named() {
         let complaint = Gatehouse::serve().set("FLUXER_TOKEN", blank).run().await;
         assert!(complaint.complaint().contains("FLUXER_TOKEN"));
     }
+}
+
+#[tokio::test]
+async fn a_gateway_without_a_token_is_told_what_it_needs() {
+    let gatehouse = Gatehouse::new(&["serve"]).set("FLUXER_GATEWAY", "on");
+    let complaint = gatehouse.run().await.complaint();
+    assert!(complaint.contains("set FLUXER_TOKEN"), "{complaint}");
 }
 
 #[tokio::test]

@@ -256,6 +256,7 @@ impl Setup {
                 token: token(&self.fluxer_token),
                 public_keys: keys(PlatformName::Fluxer),
             },
+            fluxer_gateway: None,
         }
     }
 }

@@ -66,6 +66,7 @@ impl Webhook {
                 api: format!("{NOWHERE}/v1"),
                 ..platform.clone()
             },
+            fluxer_gateway: None,
         };
         let clock = Clock::stopped(NOW);
         let service = Service::new(&config, &clock, &Metrics::new());

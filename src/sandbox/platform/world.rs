@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::{
     DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, audit::AuditLog, community::Community,
-    deliver::Deliveries, discord::commands::Commands, fault::Faults, limits::Limits,
+    deliver::Deliveries, discord::commands::Commands, fault::Faults, gateway::Hub, limits::Limits,
     record::Recorded, route::Call, sequence::Sequence,
 };
 
@@ -32,6 +32,7 @@ pub(super) struct World {
     codes: Mutex<Sequence>,
     clock_offset: Mutex<SignedDuration>,
     pub(super) deliveries: Deliveries,
+    pub(super) hub: Hub,
     running: watch::Receiver<()>,
     ids: AtomicU64,
 }
@@ -77,6 +78,7 @@ impl World {
             codes: Mutex::new(Sequence(13)),
             clock_offset: Mutex::default(),
             deliveries: Deliveries::default(),
+            hub: Hub::default(),
             running,
             ids: AtomicU64::new(1),
         }
