@@ -8,6 +8,7 @@
 //! fluxer_api()   http://127.0.0.1:PORT/v1     what a Fluxer client takes as its API
 //! discord_api()  http://127.0.0.1:PORT        a Discord client adds /api/v10
 //! domain()       http://127.0.0.1:PORT        where a self-hosted Fluxer answers /.well-known/fluxer
+//! its gateway    ws://127.0.0.1:PORT2/gateway as GET gateway/bot and discovery tell it
 //! ```
 
 mod answer;
@@ -51,6 +52,7 @@ pub use self::{
     community::Community,
     deliver::Delivered,
     fault::{Fault, FaultCount, LimitScope},
+    gateway::{GatewayAct, GatewayFault, Heard, Said},
     invite::{SampleChannel, SampleInvite, SampleInviter},
     member::{MemberSearch, SampleMember, SampleUser},
     record::Recorded,
@@ -98,8 +100,11 @@ impl SamplePlatform {
     /// When the address cannot be bound, for example because it is taken.
     pub async fn start_at(address: SocketAddr, community: Community) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
+        let gateway = TcpListener::bind((address.ip(), 0)).await?;
         let (running, receiver) = watch::channel(());
-        let world = Arc::new(World::new(listener.local_addr()?, receiver));
+        let world = World::new(listener.local_addr()?, gateway.local_addr()?, receiver);
+        let world = Arc::new(world);
+        tokio::spawn(gateway::serve(gateway, Arc::clone(&world)));
         let router = Router::new()
             .fallback(serve::serve)
             .with_state(Arc::clone(&world));

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde_json::Value;
 
 use super::{
     AuditEntry, Community, Delivered, Fault, FaultCount, Recorded, SamplePlatform, Target,
@@ -123,11 +122,6 @@ impl SamplePlatform {
         let target = target.into();
         let requests = self.world.requests();
         requests.iter().filter(|request| request.is(target)).count()
-    }
-
-    /// Tells connected bots that something happened, in a guild or with `None` in a direct message.
-    pub fn dispatch(&self, guild: Option<u64>, name: &'static str, data: &Value) {
-        self.world.dispatch(guild, name, data);
     }
 
     /// Waits for the next message of this interaction token: an edit of the first answer, or a follow-up.

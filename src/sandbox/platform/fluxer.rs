@@ -26,12 +26,14 @@ mod buckets;
 #[cfg(test)]
 mod captured;
 mod discovery;
+mod gateway;
 mod invites;
 mod members;
 mod objects;
 mod people;
 mod refusals;
 
+pub(super) use gateway::{guild_create, ready};
 use refusals::{
     Nulls, bad_fields, bad_snowflake, form, refused_by, unknown, unknown_channel, unknown_guild,
     with_bucket,
@@ -58,7 +60,7 @@ fn actor(asked: &Recorded) -> Actor {
 /// Answers a call, apart from the webhook ones.
 pub(super) fn answer(world: &World, call: &Call, asked: &Recorded) -> Answer {
     if *call == Call::WellKnown {
-        let body = discovery::well_known(&world.origin());
+        let body = discovery::well_known(&world.origin(), &world.gateway_url());
         let answer = success(&body).with("access-control-allow-origin", "*");
         return with_request_id(answer, world);
     }
@@ -66,7 +68,7 @@ pub(super) fn answer(world: &World, call: &Call, asked: &Recorded) -> Answer {
     let known = authorization.is_some_and(|sent| world.accounts().is_fluxer_bot(sent));
     let answer = match Bucket::of(call) {
         None => refusal(404).with("cache-control", "no-cache"),
-        Some(_) if !known => refusal(401),
+        Some(_) if !known && *call != Call::GatewayBot => refusal(401),
         Some((bucket, key)) => {
             let room = world
                 .limits()
@@ -83,6 +85,7 @@ pub(super) fn answer(world: &World, call: &Call, asked: &Recorded) -> Answer {
 fn carried_out(world: &World, call: &Call, asked: &Recorded) -> Answer {
     match call {
         Call::Me => success(&people::me()),
+        Call::GatewayBot => gateway::gateway_bot(world, asked.authorization.as_deref()),
         Call::Guild(guild) => in_guild(world, guild, |community| {
             success(&objects::guild(community))
         }),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Fluxer   /v1/…  /api/v1/…     PATCH guilds/{id}/invites-disabled, POST guilds/{id}/members-search
+//!                               GET gateway/bot
 //!          /  /v1/  /api/  …    GET .well-known/fluxer
 //! Discord  /api/v10/…           PATCH guilds/{id}, PUT guilds/{id}/incident-actions, GET applications/@me
 //!                               applications/{app}[/guilds/{id}]/commands[/{command}]
@@ -45,6 +46,8 @@ pub enum Route {
     Revoke,
     /// `GET .well-known/fluxer`
     WellKnown,
+    /// `GET gateway/bot`
+    GatewayBot,
     /// `GET users/@me`
     Me,
     /// `GET applications/@me`
@@ -130,6 +133,7 @@ pub(super) enum Call {
         code: String,
     },
     WellKnown,
+    GatewayBot,
     Me,
     Application,
     Commands {
@@ -171,7 +175,10 @@ impl Asked {
             ),
             Shape::Discord => matches!(
                 call,
-                Call::WellKnown | Call::InvitesDisabled(_) | Call::MembersSearch(_)
+                Call::WellKnown
+                    | Call::GatewayBot
+                    | Call::InvitesDisabled(_)
+                    | Call::MembersSearch(_)
             ),
         };
         Self {
@@ -211,6 +218,7 @@ impl Call {
                 code: percent::decoded(code.as_bytes()),
             },
             ("GET", [".well-known", "fluxer"]) => Self::WellKnown,
+            ("GET", ["gateway", "bot"]) => Self::GatewayBot,
             ("GET", ["users", "@me"]) => Self::Me,
             ("GET", ["applications", "@me"]) => Self::Application,
             (_, ["applications", application, "commands", rest @ ..]) if rest.len() < 2 => {
@@ -255,6 +263,7 @@ impl Call {
             Self::Create { .. } => Some(Route::Create),
             Self::Revoke { .. } => Some(Route::Revoke),
             Self::WellKnown => Some(Route::WellKnown),
+            Self::GatewayBot => Some(Route::GatewayBot),
             Self::Me => Some(Route::Me),
             Self::Application => Some(Route::Application),
             Self::Commands { .. } => Some(Route::Commands),

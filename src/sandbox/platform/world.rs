@@ -22,6 +22,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct World {
     address: SocketAddr,
+    gateway: SocketAddr,
     guilds: Mutex<BTreeMap<u64, Community>>,
     accounts: Mutex<Accounts>,
     audit: Mutex<AuditLog>,
@@ -60,9 +61,14 @@ impl Accounts {
 
 impl World {
     /// A world without guilds that runs as long as the sender of `running` lives.
-    pub(super) fn new(address: SocketAddr, running: watch::Receiver<()>) -> Self {
+    pub(super) fn new(
+        address: SocketAddr,
+        gateway: SocketAddr,
+        running: watch::Receiver<()>,
+    ) -> Self {
         Self {
             address,
+            gateway,
             guilds: Mutex::default(),
             accounts: Mutex::new(Accounts {
                 fluxer_token: FLUXER_TOKEN.to_owned(),
@@ -86,6 +92,11 @@ impl World {
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the gateway listens.
+    pub(super) fn gateway_address(&self) -> SocketAddr {
+        self.gateway
     }
 
     /// Scheme and authority of every URL here.

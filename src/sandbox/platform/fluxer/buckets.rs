@@ -22,6 +22,7 @@ const CHANNEL: Bucket = Bucket::new(100, 10, "ec7fc0615740eefc");
 const CREATE: Bucket = Bucket::new(20, 60, "d6633d3569ca5347");
 /// For each code, so in effect without a limit.
 const REVOKE: Bucket = Bucket::new(20, 10, "1cff6183a55ed7ba");
+const GATEWAY_BOT: Bucket = Bucket::new(60, 60, "f4196f01e6edbe58");
 const ME: Bucket = Bucket::new(40, 10, "92ae2a2fd62c331c");
 
 impl Bucket {
@@ -46,6 +47,7 @@ impl Bucket {
             Call::Create { channel } => (CREATE, channel.as_str()),
             Call::Revoke { code } => (REVOKE, code.as_str()),
             Call::Me => (ME, ""),
+            Call::GatewayBot => (GATEWAY_BOT, ""),
             _ => return None,
         };
         Some((bucket, format!("{}:{id}", bucket.hash)))

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Null in the sample, while the captured guild happens to have a value.
-const NULLABLE: [&str; 2] = [".channels[].topic", ".channels[].parent_id"];
+pub(super) const NULLABLE: [&str; 2] = [".channels[].topic", ".channels[].parent_id"];
 
 /// What occurs at one place of a document.
 #[derive(Debug, Default, PartialEq)]
@@ -75,7 +75,7 @@ fn captured(file: &str) -> Value {
 }
 
 /// Asserts the same keys and types, apart from places that the captured answer left at one of their two forms.
-fn assert_like(sample: &Value, captured: &Value, or_null: &[&str]) {
+pub(super) fn assert_like(sample: &Value, captured: &Value, or_null: &[&str]) {
     let (sample, captured) = (shape(sample), shape(captured));
     for (path, real) in &captured {
         let own = sample.get(path);
@@ -98,7 +98,7 @@ fn assert_like(sample: &Value, captured: &Value, or_null: &[&str]) {
     assert!(extra.is_empty(), "the sample alone has {extra:?}");
 }
 
-fn sample() -> Community {
+pub(super) fn sample() -> Community {
     let now = Timestamp::constant(1_790_000_000, 0);
     let mut community = Community::sample(now);
     // The captured guild has no invite without a creator; see the test about those.
@@ -137,10 +137,10 @@ fn the_bot_is_like_a_real_one() {
 #[test]
 fn discovery_is_like_a_real_one() {
     let real = include_str!("../../../../tests/fixtures/fluxer/well_known_fluxer_200.json");
-    let own = well_known("http://127.0.0.1:9");
+    let own = well_known("http://127.0.0.1:9", "ws://127.0.0.1:10/gateway");
     assert_like(&own, &captured(real), &[]);
     assert_eq!(own["endpoints"]["api"], "http://127.0.0.1:9/api");
-    assert_eq!(own["endpoints"]["gateway"], "ws://127.0.0.1:9/gateway");
+    assert_eq!(own["endpoints"]["gateway"], "ws://127.0.0.1:10/gateway");
     assert_eq!(own["endpoints"]["invite"], "http://127.0.0.1:9/invite");
 }
 

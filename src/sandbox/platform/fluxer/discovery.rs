@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::objects::merged;
 
-/// The discovery document of a self-hosted server at `origin`.
-pub(super) fn well_known(origin: &str) -> Value {
+/// The discovery document of a self-hosted server at `origin`, with its gateway.
+pub(super) fn well_known(origin: &str, gateway: &str) -> Value {
     let api = format!("{origin}/api");
-    let gateway = format!("{}/gateway", origin.replacen("http", "ws", 1));
     let instance = json!({
         "api_code_version": 1,
         "endpoints": {
