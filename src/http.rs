@@ -1,4 +1,4 @@
-//! The HTTP client that calls platforms.
+//! The HTTP client that calls platforms, and the TLS of every connection to them.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -76,7 +76,8 @@ fn client(user_agent: &str, idle_connections_max: usize) -> reqwest::Client {
         .expect("the options are compatible and TLS is set up already")
 }
 
-fn tls_config() -> ClientConfig {
+/// TLS with the certificates of public authorities, which are compiled in.
+pub(crate) fn tls_config() -> ClientConfig {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

@@ -186,6 +186,9 @@ fn tell_faces(config: &Config) {
             "{name} is configured"
         );
     }
+    if config.fluxer_gateway.is_some() {
+        info!("commands are read from messages on {}", PlatformName::Fluxer);
+    }
 }
 
 async fn register(arguments: Register) -> anyhow::Result<ExitCode> {

@@ -6,6 +6,7 @@
 
 pub(super) mod changes;
 pub(super) mod discovery;
+mod door;
 mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::door::Door;
 use super::{
     failed::Failed,
     gate::Gate,

@@ -51,6 +51,8 @@ closed! {
         RemoveGuildCommand = "DELETE /applications/{id}/guilds/{id}/commands/{id}",
         /// Where the gateway is: the cheapest request there is.
         Gateway = "GET /gateway",
+        /// Where the gateway is, and how it is to be connected to.
+        GatewayBot = "GET /gateway/bot",
         /// What an instance tells of itself.
         WellKnown = "GET /.well-known/fluxer",
         /// Replaces an answer that was deferred.
@@ -62,7 +64,7 @@ closed! {
 
 impl Route {
     /// Every one.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::GuildInvites,
         Self::Guild,
         Self::GuildChannels,
@@ -83,6 +85,7 @@ impl Route {
         Self::PutGuildCommand,
         Self::RemoveGuildCommand,
         Self::Gateway,
+        Self::GatewayBot,
         Self::WellKnown,
         Self::Edit,
         Self::FollowUp,
@@ -92,7 +95,7 @@ impl Route {
     pub(crate) const fn is_of(self, platform: PlatformName) -> bool {
         let is_discords = !matches!(
             self,
-            Self::MembersSearch | Self::InvitesDisabled | Self::WellKnown
+            Self::MembersSearch | Self::InvitesDisabled | Self::GatewayBot | Self::WellKnown
         );
         let is_fluxers = !matches!(
             self,

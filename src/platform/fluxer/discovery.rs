@@ -19,7 +19,13 @@ struct Endpoints {
     /// Without the `/v1` at its end.
     api: String,
     invite: String,
+    gateway: Option<String>,
 }
+
+/// An instance tells of no gateway.
+#[derive(Debug, thiserror::Error)]
+#[error("the instance tells of no gateway")]
+struct NoGateway;
 
 /// An instance that is reached by HTTPS names an API that is not.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +79,14 @@ impl Fluxer {
         found.await.ok().cloned()
     }
 
+    /// The gateway's address as the instance tells it below its API.
+    pub(super) async fn discovered_gateway(&self, base: &str) -> Result<String, Failed> {
+        let endpoints = self.discover(base).await?;
+        endpoints
+            .gateway
+            .ok_or_else(|| Failed::new(PlatformName::Fluxer, Kind::Unreadable).because(NoGateway))
+    }
+
     async fn discover(&self, below: &str) -> Result<Endpoints, Failed> {
         // Below its origin as well as below its API.
         let ask = Ask::to(Route::WellKnown, &[]);
@@ -104,8 +118,12 @@ fn discovery_origin(given: &str) -> Option<(String, bool)> {
     (url.path() == "/").then(|| (given.to_owned(), false))
 }
 
-fn is_safer_than(origin: &str, other: &str) -> bool {
-    origin.starts_with("https://") && !other.starts_with("https://")
+/// Whether going on from one address to the other would leave encryption behind.
+pub(super) fn is_safer_than(origin: &str, other: &str) -> bool {
+    let is_safe = ["https://", "wss://"]
+        .iter()
+        .any(|safe| other.starts_with(safe));
+    origin.starts_with("https://") && !is_safe
 }
 
 /// Whether codes can be put behind it to make a link that is safe to show.

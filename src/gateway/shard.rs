@@ -1,0 +1,198 @@
+//! One shard: a connection after the other, and one session in them as long as it can be.
+
+use std::{sync::Arc, time::Duration};
+
+use gatehouse_commands::PlatformErrorKind as Kind;
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::{
+    Taker,
+    backoff::{self, Backoff},
+    close::Refusal,
+    connection::{Cause, Connection, End},
+    session::Session,
+    socket::{Plug, Socket},
+    turns::Turns,
+};
+use crate::{
+    platform::{
+        PLATFORM_TIMEOUT,
+        fluxer::{Door, Fluxer},
+    },
+    service::Chain,
+};
+
+/// The longest that a gateway can make us wait for another session.
+const STARTS_WAIT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What all shards have in common.
+pub(super) struct Common {
+    pub(super) fluxer: Fluxer,
+    pub(super) token: SecretString,
+    pub(super) plug: Plug,
+    pub(super) take: Taker,
+}
+
+/// A shard.
+pub(super) struct Shard {
+    pub(super) common: Arc<Common>,
+    pub(super) number: u64,
+    /// The gateway as it was found when shards were dealt out.
+    pub(super) door: Door,
+    pub(super) turns: Arc<Turns>,
+    session: Session,
+    /// Whether the door was gone through already, so that the next session has to ask anew.
+    is_door_used: bool,
+}
+
+/// Why a shard is not connected any more.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Left {
+    /// The process is to end.
+    Stopped,
+    /// No new attempt is worth it.
+    Refused,
+    /// The gateway wants another number of shards.
+    Redealt,
+}
+
+/// Why there is no connection yet.
+enum Barred {
+    Lost(Cause),
+    Refused(Refusal),
+    Redealt,
+}
+
+impl Shard {
+    pub(super) fn new(common: Arc<Common>, number: u64, door: Door, turns: Arc<Turns>) -> Self {
+        Self {
+            common,
+            number,
+            door,
+            turns,
+            session: Session::default(),
+            is_door_used: false,
+        }
+    }
+
+    /// Stays connected.
+    pub(super) async fn run(mut self, stop: CancellationToken) -> Left {
+        let mut backoff = Backoff::default();
+        loop {
+            let connected = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Left::Stopped,
+                connected = self.connect() => connected,
+            };
+            let end = match connected {
+                Ok(socket) => self.live(socket, &stop).await,
+                Err(Barred::Lost(cause)) => End::Lost { cause, lived: None },
+                Err(Barred::Refused(refusal)) => End::Refused(refusal),
+                Err(Barred::Redealt) => return Left::Redealt,
+            };
+            let (cause, lived) = match end {
+                End::Stopped => return Left::Stopped,
+                End::Refused(refusal) => {
+                    error!("{refusal}");
+                    return Left::Refused;
+                }
+                End::Lost { cause, lived } => (cause, lived),
+            };
+            let mut wait = backoff.after_failure(lived, backoff::chance());
+            if matches!(cause, Cause::InvalidSession { .. }) {
+                wait = wait.max(backoff::after_invalid_session(backoff::chance()));
+            }
+            tell(&cause, self.number, wait);
+            tokio::select! {
+                () = stop.cancelled() => return Left::Stopped,
+                () = sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn live(&mut self, socket: Socket, stop: &CancellationToken) -> End {
+        let connection = Connection {
+            socket,
+            token: &self.common.token,
+            shard: (self.number, self.door.shards),
+            session: &mut self.session,
+            take: &self.common.take,
+        };
+        connection.live(stop).await
+    }
+
+    /// Connects, after its turn where a new session is to begin.
+    async fn connect(&mut self) -> Result<Socket, Barred> {
+        if self.session.resumable(Instant::now()).is_none() {
+            self.enter().await?;
+        }
+        let socket = self.common.plug.connect(&self.door.url).await;
+        socket.map_err(|error| Barred::Lost(Cause::Unreached(error)))
+    }
+
+    /// Waits until a new session may begin, at the door where it may.
+    async fn enter(&mut self) -> Result<(), Barred> {
+        if self.is_door_used {
+            self.door = self.asked_again().await?;
+        }
+        self.is_door_used = true;
+        while let Some(wait) = self.door.starts_in {
+            let wait = wait.min(STARTS_WAIT_MAX);
+            let minutes = wait.as_secs().div_ceil(60);
+            warn!(minutes, "the gateway takes no new session for so long");
+            sleep(wait).await;
+            self.door = self.asked_again().await?;
+        }
+        self.turns.take(self.number).await;
+        Ok(())
+    }
+
+    async fn asked_again(&self) -> Result<Door, Barred> {
+        let door = ask(&self.common.fluxer)
+            .await
+            .map_err(|refusal| refusal.map_or(Barred::Lost(Cause::NoAddress), Barred::Refused))?;
+        if door.shards == self.door.shards {
+            Ok(door)
+        } else {
+            Err(Barred::Redealt)
+        }
+    }
+}
+
+/// Asks where the gateway is. What went wrong is logged; a refusal is worth no new attempt.
+pub(super) async fn ask(fluxer: &Fluxer) -> Result<Door, Option<Refusal>> {
+    let Ok(asked) = timeout(PLATFORM_TIMEOUT, fluxer.door()).await else {
+        warn!("not told in time where the gateway is");
+        return Err(None);
+    };
+    asked.map_err(|failed| {
+        if failed.error.kind == Kind::TokenRefused {
+            return Some(Refusal::Token);
+        }
+        let error = tracing::field::display(Chain(&failed.error));
+        warn!(error, "not told where the gateway is");
+        None
+    })
+}
+
+/// The one log line of a lost connection.
+fn tell(cause: &Cause, shard: u64, wait: Duration) {
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    let close_code = match cause {
+        Cause::Closed { code } => *code,
+        _ => None,
+    };
+    // What the gateway asks for is its everyday life.
+    if matches!(cause, Cause::Reconnect) {
+        info!(shard, wait_ms, "reconnecting: {cause}");
+    } else {
+        let error = tracing::field::display(Chain(cause));
+        warn!(
+            shard,
+            wait_ms, close_code, error, "disconnected from the gateway"
+        );
+    }
+}
