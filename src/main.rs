@@ -187,7 +187,10 @@ fn tell_faces(config: &Config) {
         );
     }
     if config.fluxer_gateway.is_some() {
-        info!("commands are read from messages on {}", PlatformName::Fluxer);
+        info!(
+            "commands are read from messages on {}",
+            PlatformName::Fluxer
+        );
     }
 }
 

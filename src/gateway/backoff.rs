@@ -11,8 +11,11 @@ const LONGEST: Duration = Duration::from_secs(2 * 60);
 /// How long a session has to live for the failures before it to be forgotten.
 pub(super) const STABLE_AFTER: Duration = Duration::from_secs(60);
 
-/// Between which bounds a gateway that ended a session wants to be left alone.
-const AFTER_INVALID: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
+/// How long a gateway that ended a session is left alone at least.
+const AFTER_INVALID_MIN: Duration = Duration::from_secs(1);
+
+/// How much longer it may be, by chance.
+const AFTER_INVALID_SPREAD: Duration = Duration::from_secs(4);
 
 /// Attempts that failed one after the other.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,8 +39,7 @@ impl Backoff {
 
 /// The wait before a new session in the place of one that the gateway ended.
 pub(super) fn after_invalid_session(chance: f64) -> Duration {
-    let (least, most) = AFTER_INVALID;
-    least + (most - least).mul_f64(chance)
+    AFTER_INVALID_MIN + AFTER_INVALID_SPREAD.mul_f64(chance)
 }
 
 /// A number from 0 up to, but not, 1 that nobody can foretell.
@@ -51,9 +53,10 @@ pub(super) fn chance() -> f64 {
 mod tests {
     use super::*;
 
-    fn waits(count: usize, chance: f64) -> Vec<f64> {
+    /// In milliseconds.
+    fn waits(count: usize, chance: f64) -> Vec<u128> {
         let mut backoff = Backoff::default();
-        let wait = |_| backoff.after_failure(None, chance).as_secs_f64();
+        let wait = |_| backoff.after_failure(None, chance).as_millis();
         (0..count).map(wait).collect()
     }
 
@@ -61,15 +64,17 @@ mod tests {
     fn waits_double_up_to_the_longest() {
         assert_eq!(
             waits(10, 0.0),
-            [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 120.0, 120.0, 120.0]
+            [
+                1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000
+            ]
         );
-        assert_eq!(waits(100, 0.0)[99], 120.0);
+        assert_eq!(waits(100, 0.0)[99], 120_000);
     }
 
     #[test]
     fn chance_takes_up_to_half() {
-        assert_eq!(waits(3, 0.5), [0.75, 1.5, 3.0]);
-        assert!(waits(1, 0.999)[0] > 0.5);
+        assert_eq!(waits(3, 0.5), [750, 1_500, 3_000]);
+        assert!(waits(1, 0.999)[0] >= 500);
     }
 
     #[test]

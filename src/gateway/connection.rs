@@ -142,12 +142,11 @@ impl Connection<'_> {
         let hello = timeout(HELLO_TIMEOUT, self.hello()).await;
         let interval = hello.map_err(|_| (Cause::NoHello, to_be_resumed()))??;
         let now = Instant::now();
-        let request = match self.session.resumable(now) {
-            Some((id, sequence)) => wire::resume(self.token, id, sequence),
-            None => {
-                self.session.end();
-                wire::identify(self.token, self.shard)
-            }
+        let request = if let Some((id, sequence)) = self.session.resumable(now) {
+            wire::resume(self.token, id, sequence)
+        } else {
+            self.session.end();
+            wire::identify(self.token, self.shard)
         };
         self.send(request).await?;
         Ok(Progress {

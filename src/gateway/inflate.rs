@@ -110,13 +110,13 @@ mod tests {
     #[test]
     fn frames_share_one_stream() {
         let mut deflater = Deflater::new();
-        let mut inflater = Inflater::new();
+        let mut stream = Inflater::new();
         let text = "the same words, again and again. ".repeat(20);
         let first = deflater.deflate(text.as_bytes());
         let second = deflater.deflate(text.as_bytes());
         assert!(second.len() < first.len(), "the second refers to the first");
         for sent in [&first, &second, &deflater.deflate(b"")] {
-            let inflated = inflater.inflate(sent).unwrap().unwrap();
+            let inflated = stream.inflate(sent).unwrap().unwrap();
             assert!(inflated == text.as_bytes() || inflated.is_empty());
         }
     }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_frame_may_be_as_long_as_a_step_or_many() {
         let mut deflater = Deflater::new();
-        let mut inflater = Inflater::new();
+        let mut stream = Inflater::new();
         for length in [
             STEP_BYTES - 1,
             STEP_BYTES,
@@ -133,7 +133,7 @@ mod tests {
             FRAME_MAX_BYTES,
         ] {
             let sent = deflater.deflate(&vec![b'x'; length]);
-            let inflated = inflater.inflate(&sent).unwrap();
+            let inflated = stream.inflate(&sent).unwrap();
             assert_eq!(inflated.map(|frame| frame.len()), Some(length));
         }
     }
@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn a_frame_that_is_too_long_is_passed_over_and_the_next_is_read() {
         let mut deflater = Deflater::new();
-        let mut inflater = Inflater::new();
+        let mut stream = Inflater::new();
         for length in [FRAME_MAX_BYTES + 1, SKIPPED_MAX_BYTES] {
             let sent = deflater.deflate(&vec![b'x'; length]);
-            assert_eq!(inflater.inflate(&sent).unwrap(), None);
+            assert_eq!(stream.inflate(&sent).unwrap(), None);
             let next = deflater.deflate(b"next");
-            assert_eq!(inflater.inflate(&next).unwrap().unwrap(), b"next");
+            assert_eq!(stream.inflate(&next).unwrap().unwrap(), b"next");
         }
     }
 

@@ -1,4 +1,5 @@
-//! A WebSocket to the gateway: frames in, frames out, of bounded length and in bounded time.
+//! A WebSocket to the gateway: frames in, frames out, of bounded length and in bounded time. The
+//! library beneath it logs nothing, so no frame gets into a log by it.
 
 use std::{io, sync::Arc, time::Duration};
 

@@ -173,7 +173,7 @@ pub(super) fn identify(token: &SecretString, shard: (u64, u64)) -> String {
     if of > 1 {
         data["shard"] = json!([number, of]);
     }
-    sent(2, data)
+    sent(2, &data)
 }
 
 /// The request to go on with a session.
@@ -183,10 +183,10 @@ pub(super) fn resume(token: &SecretString, session: &SecretString, sequence: u64
         "session_id": session.expose_secret(),
         "seq": sequence,
     });
-    sent(6, data)
+    sent(6, &data)
 }
 
-fn sent(op: u64, data: Value) -> String {
+fn sent(op: u64, data: &Value) -> String {
     json!({ "op": op, "d": data }).to_string()
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gatehouse::sandbox::platform::{GatewayAct, GatewayFault, Route};
+use gatehouse::sandbox::platform::{GatewayAct, GatewayFault, Route, SamplePlatform};
 
 use crate::support::{Gatehouse, IDENTIFY, RESUME, platform};
 
@@ -60,10 +60,8 @@ async fn a_session_that_is_ended_ends_all_shards() {
 
 #[tokio::test]
 async fn a_wrong_token_is_tried_once() {
-    let gatehouse = Gatehouse::start_with(platform().await, "1.wrong", |platform| {
-        platform.fluxer_api()
-    })
-    .await;
+    let gatehouse =
+        Gatehouse::start_with(platform().await, "1.wrong", SamplePlatform::fluxer_api).await;
     gatehouse.until_sent(IDENTIFY, 1).await;
     gatehouse.assert_only_the_face_ended().await;
     assert_eq!(gatehouse.sent(IDENTIFY).len(), 1);
@@ -71,10 +69,8 @@ async fn a_wrong_token_is_tried_once() {
 
 #[tokio::test]
 async fn a_token_without_a_tokens_shape_is_refused_before_any_connection() {
-    let gatehouse = Gatehouse::start_with(platform().await, "shapeless", |platform| {
-        platform.fluxer_api()
-    })
-    .await;
+    let gatehouse =
+        Gatehouse::start_with(platform().await, "shapeless", SamplePlatform::fluxer_api).await;
     let route = Route::GatewayBot;
     let is_asked = |one: &Gatehouse| one.platform.count(route) > 0;
     gatehouse.until("asked", is_asked).await;

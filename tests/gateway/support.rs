@@ -61,7 +61,7 @@ impl Gatehouse {
 
     /// Against this platform.
     pub(crate) async fn start(platform: SamplePlatform) -> Self {
-        Self::start_with(platform, FLUXER_TOKEN, |platform| platform.fluxer_api()).await
+        Self::start_with(platform, FLUXER_TOKEN, SamplePlatform::fluxer_api).await
     }
 
     /// With this token, against this address.
@@ -102,19 +102,12 @@ impl Gatehouse {
     }
 
     /// Until something holds.
-    #[track_caller]
-    pub(crate) fn until(
-        &self,
-        what: &str,
-        holds: impl Fn(&Self) -> bool,
-    ) -> impl Future<Output = ()> {
-        async move {
-            let began = Instant::now();
-            while !holds(self) {
-                let heard = self.heard();
-                assert!(began.elapsed() < PATIENCE, "not {what}: {heard:#?}");
-                sleep(GLANCE).await;
-            }
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !holds(self) {
+            let heard = self.heard();
+            assert!(began.elapsed() < PATIENCE, "not {what}: {heard:#?}");
+            sleep(GLANCE).await;
         }
     }
 

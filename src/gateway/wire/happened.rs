@@ -28,7 +28,8 @@ struct Message<'a> {
     webhook_id: Option<serde::de::IgnoredAny>,
     #[serde(borrow)]
     content: Cow<'a, str>,
-    message_reference: Option<Reference>,
+    #[serde(rename = "message_reference")]
+    reference: Option<Reference>,
     #[serde(default)]
     mentions: Vec<Mentioned>,
 }
@@ -100,7 +101,6 @@ pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
         .global_name
         .filter(|name| !name.is_empty())
         .unwrap_or(author.username);
-    let reference = message.message_reference;
     let mentions = message.mentions.into_iter().take(MENTIONS_MAX);
     Ok(event::Message {
         id: message.id,
@@ -110,7 +110,8 @@ pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
         author_name: name.into_owned(),
         is_by_machine: author.bot || author.system || message.webhook_id.is_some(),
         content: message.content.into_owned(),
-        replies_to: reference
+        replies_to: message
+            .reference
             .filter(|reference| reference.kind == REPLY)
             .and_then(|reference| reference.message_id),
         mentions: mentions.map(|mentioned| mentioned.id).collect(),

@@ -13,7 +13,7 @@ const SHARDS_MAX: u64 = 64;
 /// The gateway's address, and what it allows.
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
-    /// Where WebSockets are taken; the version and the like are added to it.
+    /// Where connections are taken; the version and the like are added to it.
     pub(crate) url: String,
     /// How many connections share the bot's guilds.
     pub(crate) shards: u64,
@@ -124,7 +124,7 @@ mod tests {
     fn starts_that_are_used_up_are_waited_for() {
         let mut body = body();
         body["session_start_limit"]["remaining"] = json!(0);
-        let expected = Duration::from_millis(14_400_000);
+        let expected = Duration::from_secs(4 * 60 * 60);
         assert_eq!(door(&body).starts_in, Some(expected));
     }
 

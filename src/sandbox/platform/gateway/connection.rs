@@ -116,9 +116,7 @@ impl Connection {
         if self.fault != Some(GatewayFault::NoHello) {
             let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
             let hello = json!({ "op": 10, "d": { "heartbeat_interval": millis } });
-            if self.send(&hello).await.is_none() {
-                return None;
-            }
+            self.send(&hello).await?;
         }
         let mut late_at = Instant::now() + interval + HEARTBEAT_GRACE;
         loop {
