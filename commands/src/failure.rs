@@ -48,6 +48,17 @@ pub enum Failure {
         /// Its name, as sent.
         name: String,
     },
+    /// The words of somebody who may not look.
+    MemberMayNotRead {
+        /// Where.
+        platform: PlatformName,
+    },
+    /// Somebody else was asked whether it is meant.
+    AskedByAnother,
+    /// It was asked too long ago whether it is meant.
+    AskedLongAgo,
+    /// Too many commands by one person.
+    TooFast,
     /// A form's field does not hold a page.
     NotAPage,
     /// Nobody who made an invite has this name.
@@ -217,6 +228,10 @@ impl Failure {
             Self::MemberMayNotAct { .. } => "member_may_not_act",
             Self::MemberLacksRight { .. } => "member_lacks_right",
             Self::Words(_) => "wrong_words",
+            Self::MemberMayNotRead { .. } => "member_may_not_read",
+            Self::AskedByAnother => "asked_by_another",
+            Self::AskedLongAgo => "asked_long_ago",
+            Self::TooFast => "too_fast",
             Self::UnknownCommand { .. } => "unknown_command",
             Self::NotAPage => "not_a_page",
             Self::NoSuchCreator { .. } => "no_such_creator",
@@ -265,6 +280,10 @@ impl Failure {
             | Self::BotMayNot { .. }
             | Self::MemberMayNotAct { .. }
             | Self::MemberLacksRight { .. }
+            | Self::MemberMayNotRead { .. }
+            | Self::AskedByAnother
+            | Self::AskedLongAgo
+            | Self::TooFast
             | Self::NotRotatable
             | Self::SettingsHidden
             | Self::ExpiresTooLate { .. }
@@ -285,7 +304,8 @@ impl Failure {
                 }
                 ParseError::WrongValue { .. }
                 | ParseError::Missing { .. }
-                | ParseError::UnknownWord { .. } => Severity::Info,
+                | ParseError::UnknownWord { .. }
+                | ParseError::UnknownReply { .. } => Severity::Info,
             },
             Self::UnknownCommand { .. } | Self::Unreadable | Self::Internal => Severity::Error,
             Self::Platform { kind, .. } => match kind {

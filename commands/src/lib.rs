@@ -55,6 +55,7 @@ mod revoke;
 mod rights;
 mod risk;
 mod rotate;
+mod said;
 #[cfg(test)]
 mod samples;
 mod show;
@@ -101,6 +102,7 @@ pub use reply::{
     Role, Suggestion, Tone,
 };
 pub use rights::{Bot, Member, Permissions, Right};
+pub use said::{Anchor, Said, Turn, may_be_said};
 pub use stage::{Halt, Stage};
 pub use stats::{By, GROUPS_MAX, Group, Stats};
 pub use suggest::SUGGESTIONS_MAX;

@@ -116,6 +116,7 @@ fn page(
 pub(crate) fn entry(invite: &Invite, masked: bool) -> Entry {
     Entry {
         lines: text::entry(invite, masked),
+        cells: text::cells(invite, masked),
         invite: invite.clone(),
     }
 }

@@ -47,6 +47,18 @@ pub enum ParseError {
         given: String,
         /// What it may have been meant for.
         nearest: Option<&'static str>,
+        /// What could be typed instead.
+        example: &'static str,
+    },
+    /// Words in reply to a message that mean nothing there.
+    #[error("unknown reply")]
+    UnknownReply {
+        /// The first of them.
+        given: String,
+        /// What it may have been meant for.
+        nearest: Option<String>,
+        /// What can be said there.
+        ways: Vec<String>,
     },
 }
 

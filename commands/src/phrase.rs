@@ -113,7 +113,7 @@ impl Phrase {
         self
     }
 
-    fn with(mut self, span: Span) -> Self {
+    pub(crate) fn with(mut self, span: Span) -> Self {
         self.0.push(span);
         self
     }

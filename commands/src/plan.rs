@@ -399,6 +399,19 @@ impl Plan {
         }
     }
 
+    /// The same with a reply that everyone may read, in a message of its own; `None` where there is
+    /// none.
+    pub fn shared(&self) -> Option<Self> {
+        let can_be_masked = matches!(
+            self.task,
+            Task::List { .. } | Task::Show { .. } | Task::Review { .. } | Task::Stats(_)
+        );
+        can_be_masked.then(|| Self {
+            placement: Placement::Shared,
+            ..self.clone()
+        })
+    }
+
     /// What running it changes at once, for a face that wants to be told so first; `None` when it
     /// asks by itself, or changes nothing.
     pub fn announcement(&self, now: Timestamp) -> Option<Reply> {

@@ -1,5 +1,7 @@
 //! What a command answers: meaning, not markup. Each face draws it in its own way.
 
+mod masked;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -135,8 +137,15 @@ pub struct ListPage {
 pub struct Entry {
     /// Two short lines.
     pub lines: [Phrase; 2],
-    /// The invite itself; a face that others see shows nothing of it but the lines.
+    /// The same in a table's row, below [`Entry::COLUMNS`].
+    pub cells: [Phrase; 4],
+    /// The invite itself; a face that others see shows nothing of it but the lines or the cells.
     pub invite: Invite,
+}
+
+impl Entry {
+    /// What stands above its cells.
+    pub const COLUMNS: [&str; 4] = ["Invite", "Uses", "Ends", "Into · by"];
 }
 
 /// One invite in full.

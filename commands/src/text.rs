@@ -22,7 +22,8 @@ pub use self::invite::{channel, creator, ending, uses};
 pub(crate) use self::{
     failures::{failure, grant, short_cause, takes, where_to_grant, where_to_grant_a_member},
     invite::{
-        code, code_plain, entry, extras, in_short, inviter_kind, one_line, short_title, uses_bar,
+        cells, code, code_plain, entry, extras, in_short, inviter_kind, one_line, short_title,
+        uses_bar,
     },
 };
 
@@ -198,6 +199,13 @@ pub(crate) fn told_elsewhere() -> Phrase {
 /// Said in place of a reply that the platform does not take.
 pub(crate) fn undeliverable() -> Phrase {
     "The reply could not be shown here. If it was a large file, choose a filter and try again."
+        .into()
+}
+
+/// Said where everyone reads, in place of what only one person may read and cannot be sent.
+pub(crate) fn only_in_private() -> Phrase {
+    "I could not send you a direct message, and this is nothing for everyone here. Let me write to \
+     you, or ask where moderators are among themselves, and try again."
         .into()
 }
 

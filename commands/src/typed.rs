@@ -11,13 +11,13 @@
 //! ```
 //!
 //! Without a command the words are those of `list`; a single word that looks like a code is
-//! shown.
+//! shown. Case matters in codes and names alone: phones begin a message with a capital letter.
 
 use crate::{
     code::Code,
     create, duration,
     options::ParseError,
-    tree::{self, Command, CommandOption, Name, OptionKind, REASON},
+    tree::{self, Choice, Command, CommandOption, Name, OptionKind, REASON},
     words::{Value, Words},
 };
 
@@ -34,14 +34,15 @@ impl Words {
     ///
     /// [`ParseError::UnknownWord`] for one that names nothing.
     pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, ParseError> {
-        let mut words = words.into_iter().peekable();
+        let mut words = words.into_iter().map(bare).peekable();
         let first = words.peek().copied().unwrap_or_default();
-        let name = match Name::ALL.into_iter().find(|name| name.spec().name == first) {
+        let is_first = |name: &Name| name.spec().name.eq_ignore_ascii_case(first);
+        let name = match Name::ALL.into_iter().find(is_first) {
             Some(name) => {
                 words.next();
                 name
             }
-            None if looks_like_code(first) => Name::Show,
+            None if looks_like_code(first) && !names_something(Name::List, first) => Name::Show,
             None => Name::List,
         };
         let command = name.spec();
@@ -87,17 +88,24 @@ fn option(
     given: &[(String, Value)],
 ) -> Result<(String, Value), ParseError> {
     if let Some((name, value)) = word.split_once([':', '='])
-        && command.options.iter().any(|option| option.name == name)
+        && let Some(option) = named(command, name)
     {
-        return Ok((name.to_owned(), Value::Text(value.to_owned())));
+        return Ok((option.name.to_owned(), Value::Text(value.to_owned())));
     }
-    if word == tree::SHARE.name && command.options.iter().any(|option| option.name == word) {
-        return Ok((word.to_owned(), Value::Flag(true)));
+    if let Some(share) = named(command, word).filter(|option| option.name == tree::SHARE.name) {
+        return Ok((share.name.to_owned(), Value::Flag(true)));
     }
     for option in command.options {
         let is_given = given.iter().any(|(name, _)| name == option.name);
         let is_meant = match option.kind {
-            OptionKind::Choice(choices) => choices().iter().any(|choice| choice.value == word),
+            OptionKind::Choice(choices) => {
+                let is_it = |choice: &Choice| choice.value.eq_ignore_ascii_case(word);
+                if let Some(choice) = choices().into_iter().find(is_it) {
+                    let value = Value::Text(choice.value.to_owned());
+                    return Ok((option.name.to_owned(), value));
+                }
+                false
+            }
             // Anything may be a code: a wrong one is told so when it is read.
             OptionKind::Text { .. } => option.required && !is_given,
             OptionKind::Duration => {
@@ -113,12 +121,35 @@ fn option(
     Err(ParseError::UnknownWord {
         given: word.to_owned(),
         nearest: nearest(command, word),
+        example: command.example,
     })
+}
+
+/// A word as it is meant, without what a chat's markup puts around it.
+pub(crate) fn bare(word: &str) -> &str {
+    let plain = word.trim_matches('`');
+    match plain
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
+        Some(link) if link.contains("://") => link,
+        _ => plain,
+    }
+}
+
+fn named(command: &'static Command, name: &str) -> Option<&'static CommandOption> {
+    let mut options = command.options.iter();
+    options.find(|option| option.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether a word of this command is a choice or a name, however it is written.
+fn names_something(name: Name, word: &str) -> bool {
+    option(name.spec(), word, &[]).is_ok()
 }
 
 /// A link, or a word of a code's length that holds a digit or an upper-case letter, as nearly
 /// every server-made code does and no word of ours.
-fn looks_like_code(word: &str) -> bool {
+pub(crate) fn looks_like_code(word: &str) -> bool {
     word.contains("://")
         || (word.len() >= CODE_MIN_CHARS
             && Code::new(word).is_ok()
@@ -142,8 +173,17 @@ fn nearest(command: &'static Command, word: &str) -> Option<&'static str> {
         let values = values.into_iter().map(|choice| choice.value);
         std::iter::once(option.name).chain(values)
     });
-    commands
-        .chain(options)
+    nearest_of(&word, commands.chain(options))
+}
+
+/// The known word that this one was most likely meant for.
+pub(crate) fn nearest_of<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
         .map(|known| (strsim::damerau_levenshtein(&word, known), known))
         .filter(|(edits, known)| *edits <= NEAREST_MAX_EDITS.min(known.len() / 2))
         .min_by_key(|(edits, _)| *edits)
@@ -184,6 +224,26 @@ mod tests {
         assert_eq!(typed("show aBcD12xY").as_ref(), Ok(&expected));
         let link = Words::with("show", &[("code", "https://fluxer.gg/aBcD12xY")]);
         assert_eq!(typed("https://fluxer.gg/aBcD12xY"), Ok(link));
+    }
+
+    #[test]
+    fn case_matters_in_codes_and_names_alone() {
+        let expected = [("state", "unused"), ("sort", "oldest"), ("by", "Ann")];
+        for line in ["List Unused OLDEST By:Ann", "Unused oldest by:Ann"] {
+            assert_eq!(typed(line), Ok(Words::with("list", &expected)), "{line}");
+        }
+        let shown = Words::with("show", &[("code", "aBcD12xY")]);
+        assert_eq!(typed("SHOW aBcD12xY"), Ok(shown));
+    }
+
+    #[test]
+    fn what_markup_puts_around_a_word_is_no_part_of_it() {
+        let shown = Words::with("show", &[("code", "aBcD12xY")]);
+        assert_eq!(typed("show `aBcD12xY`"), Ok(shown));
+        let link = Words::with("show", &[("code", "https://fluxer.gg/aBcD12xY")]);
+        assert_eq!(typed("<https://fluxer.gg/aBcD12xY>"), Ok(link));
+        let by = Words::with("list", &[("by", "<@12>")]);
+        assert_eq!(typed("list by:<@12>"), Ok(by));
     }
 
     #[test]

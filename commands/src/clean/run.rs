@@ -65,7 +65,7 @@ pub(crate) async fn run<P: Platform, S: Stage>(
         Some(Again::Changed)
     } else if preview.uses.is_some_and(|seen| current.uses > Some(seen)) {
         Some(Again::Used)
-    } else if preview.count >= TYPED_FROM && typed.trim() != preview.count.to_string() {
+    } else if is_miscounted(typed, preview.count) {
         Some(Again::Miscounted)
     } else {
         None
@@ -338,6 +338,15 @@ impl<'a, P: Platform, S: Stage> Run<'a, P, S> {
             error: self.last_error,
             ..Answer::new(Content::Cleaned(Box::new(cleaned)))
         }
+    }
+}
+
+/// Whether the number that was typed is not theirs. Where they are few it need not be typed; a wrong
+/// one is wrong all the same.
+fn is_miscounted(typed: &str, count: u32) -> bool {
+    match typed.trim() {
+        "" => count >= TYPED_FROM,
+        typed => typed != count.to_string(),
     }
 }
 

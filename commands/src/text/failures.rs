@@ -25,6 +25,23 @@ pub(crate) fn failure(failure: &Failure) -> Said {
         Failure::BotMayNot { platform, right } => bot_may_not(*platform, *right),
         Failure::MemberMayNotAct { platform } => member_may_not_act(*platform),
         Failure::MemberLacksRight { platform } => member_lacks_right(*platform),
+        Failure::MemberMayNotRead { platform } => member_may_not_read(*platform),
+        Failure::AskedByAnother => (
+            "This is for whoever asked".into(),
+            Phrase::from("Nothing was changed. To do it yourself, ask for it yourself: ")
+                .command("")
+                .text("."),
+        ),
+        Failure::AskedLongAgo => (
+            "That was asked more than five minutes ago".into(),
+            Phrase::from("Nothing was changed. Reply ")
+                .code("refresh")
+                .text(" to look at it again, or ask for it once more."),
+        ),
+        Failure::TooFast => (
+            "That is more than I can answer at once".into(),
+            "Wait a few seconds; until then I stay silent.".into(),
+        ),
         Failure::Words(error) => words(error),
         Failure::UnknownCommand { name } => foreign_command(name),
         Failure::NotAPage => not_a_page(),
@@ -230,6 +247,15 @@ fn member_lacks_right(platform: PlatformName) -> Said {
     )
 }
 
+fn member_may_not_read(platform: PlatformName) -> Said {
+    (
+        "This takes a moderator".into(),
+        Phrase::from("To look at invites here you need ")
+            .strong(platform.manage_permission())
+            .text(", or a role that the person who hosts the bot has named."),
+    )
+}
+
 fn foreign_command(name: &str) -> Said {
     (
         "I do not know this command".into(),
@@ -381,7 +407,11 @@ fn words(error: &ParseError) -> Said {
                 .code(format!("{}:{}", option.name, option.example))
                 .text("."),
         ),
-        ParseError::UnknownWord { given, nearest } => (
+        ParseError::UnknownWord {
+            given,
+            nearest,
+            example,
+        } => (
             "I do not know this word".into(),
             match nearest {
                 Some(nearest) => Phrase::from("Instead of “")
@@ -393,7 +423,28 @@ fn words(error: &ParseError) -> Said {
                     .name(given)
                     .text("” means nothing here. For example: "),
             }
-            .command(Name::List.spec().example),
+            .command(*example),
+        ),
+        ParseError::UnknownReply {
+            given,
+            nearest,
+            ways,
+        } => (
+            "I do not know this word".into(),
+            match nearest {
+                Some(nearest) => Phrase::from("Instead of “")
+                    .name(given)
+                    .text("”, did you mean ")
+                    .code(nearest.as_str())
+                    .text("? "),
+                None => Phrase::from("“").name(given).text("” means nothing here. "),
+            }
+            .text("What can be said to this message: ")
+            .then(joined(
+                ways.iter().map(|way| Phrase::new().code(way.as_str())),
+                ", ",
+            ))
+            .text("."),
         ),
     }
 }

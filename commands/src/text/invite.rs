@@ -30,6 +30,23 @@ pub(crate) fn entry(invite: &Invite, masked: bool) -> [Phrase; 2] {
     [joined(first, " · "), joined(second, " · ")]
 }
 
+/// The same in four cells of a table that fits a phone.
+pub(crate) fn cells(invite: &Invite, masked: bool) -> [Phrase; 4] {
+    let uses = match &invite.usage {
+        None => "?".to_owned(),
+        Some(usage) => match usage.max_uses {
+            None => usage.uses.to_string(),
+            Some(max_uses) => format!("{} of {max_uses}", usage.uses),
+        },
+    };
+    let ends = match invite.expires_at {
+        Some(at) => Phrase::new().ago(at),
+        None => "never".into(),
+    };
+    let whose = channel(invite).text(" · ").then(creator(invite));
+    [code(invite, masked), uses.into(), ends, whose]
+}
+
 /// The same on one line.
 pub(crate) fn one_line(invite: &Invite, masked: bool) -> Phrase {
     joined(entry(invite, masked), " · ")

@@ -312,6 +312,7 @@ mod tests {
         };
         let entry = || Entry {
             lines: [names(), names()],
+            cells: [names(), names(), names(), names()],
             invite: Invite {
                 code: Code::new("aBcD12xY").unwrap(),
                 channel: None,
