@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Method, RequestBuilder, redirect};
+use reqwest::{Method, RequestBuilder, multipart, redirect};
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::export::File;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -62,6 +64,21 @@ impl Client {
         let client = || client(self.user_agent, 0);
         self.unpooled.get_or_init(client).request(method, url)
     }
+}
+
+/// The part of a form that holds a message's file; its body's `attachments` name it by its number.
+const FILE_PART: &str = "files[0]";
+
+/// A message's body with a file beside it, as both platforms take them.
+pub(crate) fn form(body: Vec<u8>, file: &File) -> multipart::Form {
+    let part = |bytes, media_type| {
+        let part = multipart::Part::bytes(bytes).mime_str(media_type);
+        part.expect("the files that we make have media types")
+    };
+    let content = part(file.bytes.clone(), file.media_type).file_name(file.name.clone());
+    multipart::Form::new()
+        .part("payload_json", part(body, "application/json"))
+        .part(FILE_PART, content)
 }
 
 fn client(user_agent: &str, idle_connections_max: usize) -> reqwest::Client {

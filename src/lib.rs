@@ -25,6 +25,7 @@ pub mod connections;
 pub mod export;
 mod gateway;
 mod http;
+mod markup;
 pub mod metrics;
 #[doc(hidden)]
 pub mod parts;

@@ -98,6 +98,11 @@ impl Backstage {
         self.progress.subscribe()
     }
 
+    /// Until the process can wait no longer.
+    pub async fn out_of_patience(&self) {
+        self.shutdown.out_of_patience().await;
+    }
+
     async fn out_of_time(&self) {
         match self.deadline {
             Some(deadline) => sleep_until(deadline).await,

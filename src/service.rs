@@ -14,7 +14,7 @@ use crate::{
     admission::Admission,
     clock::Clock,
     config::Config,
-    metrics::{Closed, Ending, Kind, Metrics, closed},
+    metrics::{Closed, Ending, Flight, Kind, Metrics, closed},
     platform::{Platforms, Standing},
     runs::{Backstage, Runs},
     shutdown::Shutdown,
@@ -126,6 +126,19 @@ impl Service {
     /// Whether everything is set up right that no guild has to do with.
     pub async fn check_host(&self) -> Reply {
         check_host(&self.shared.platforms).await
+    }
+
+    /// Runs a plan to its end, or until the process cannot wait for it any longer.
+    pub async fn run_to_its_end(&self, plan: &Plan, backstage: &Backstage) -> Outcome {
+        let _under_way = self.metrics().in_flight(Flight::Plans);
+        let shown = backstage.shown();
+        tokio::select! {
+            outcome = self.run(plan, backstage) => outcome,
+            () = backstage.out_of_patience() => match &*shown.borrow() {
+                Some(last) => plan.cut_short(last),
+                None => plan.fail(Failure::Stopping),
+            },
+        }
     }
 
     /// Runs a plan to its end.

@@ -20,6 +20,7 @@ use crate::{
     help::{self, Topic},
     invocation::{Audience, Invocation, Place, Request},
     joins, list, notice,
+    place::GuildRef,
     platform::{Freshness, Listing, Overview, Platform, PlatformError, PlatformErrorKind},
     query::View,
     reason::Actor,
@@ -314,6 +315,11 @@ impl Plan {
     /// Where the reply will go, unless it is a failure.
     pub fn placement(&self) -> Placement {
         self.placement
+    }
+
+    /// The guild that it is asked for in.
+    pub fn place(&self) -> Option<GuildRef> {
+        self.place.map(|place| place.here)
     }
 
     /// Every [`name`](Self::name), so that each can be counted before it comes up.

@@ -171,6 +171,11 @@ impl Anchor {
         }
     }
 
+    /// Whether it shows what would be ended, and asks whether it is meant.
+    pub const fn is_preview(&self) -> bool {
+        matches!(self.token, Token::Clean(..))
+    }
+
     /// What a turn of the page asks for; `None` where there are no pages.
     pub fn turned(&self, turn: Turn, audience: Audience, reason: Option<&str>) -> Option<Request> {
         let token = self.turn(turn).filter(|_| !self.is_form)?;

@@ -15,7 +15,7 @@ use super::{
     Failed,
     circuit::Circuit,
     rest::{Answered, Ask, Said},
-    rights::BotRights,
+    rights::RightsInGuild,
     route::Route,
     wire::{self, Me},
 };
@@ -229,7 +229,7 @@ impl Examination<'_> {
         let right = |right| Fact::BotRight {
             guild,
             right,
-            has: rights.map(|rights: BotRights| rights.has(right)),
+            has: rights.map(|rights: RightsInGuild| rights.has(right)),
         };
         let mut facts: Vec<Fact> = Right::ALL.into_iter().map(right).collect();
         facts.push(Fact::List { guild, invites });
@@ -274,7 +274,7 @@ fn reached<A: Adapter>(answered: &Result<Answered, Failed>) -> Result<SignedDura
 }
 
 /// What the bot may do in a guild; `None` when it cannot be found out.
-async fn bot_rights<A: Adapter>(adapter: &A, guild: GuildRef, bot: &Me) -> Option<BotRights> {
+async fn bot_rights<A: Adapter>(adapter: &A, guild: GuildRef, bot: &Me) -> Option<RightsInGuild> {
     let id = guild.id;
     let of_guild = async {
         let said = looked_at(adapter, Ask::to(Route::Guild, &[&id])).await?;
@@ -291,12 +291,12 @@ async fn bot_rights<A: Adapter>(adapter: &A, guild: GuildRef, bot: &Me) -> Optio
         let ask = Ask::to(Route::GuildMember, &[&id, &bot.id]);
         looked_at(adapter, ask)
             .await?
-            .read(wire::read_member_roles)
+            .read(wire::read_member)
             .ok()
     };
     let (of_guild, own) = tokio::join!(of_guild, of_bot);
     let (rights, roles) = of_guild?;
-    Some(BotRights::of(bot.id, id, &rights, &roles, &own?))
+    Some(RightsInGuild::of(bot.id, id, &rights, &roles, &own?.roles))
 }
 
 async fn looked_at<A: Adapter>(adapter: &A, ask: Ask) -> Option<Said> {

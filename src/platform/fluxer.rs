@@ -7,6 +7,8 @@
 pub(super) mod changes;
 pub(super) mod discovery;
 mod door;
+pub(crate) mod messages;
+pub(crate) mod rights;
 mod setup;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -164,6 +166,11 @@ impl Fluxer {
     /// Asks for something that changes nothing.
     async fn read(&self, ask: &Ask) -> Result<Said, Failed> {
         ask.read(&self.api(true).await?).await
+    }
+
+    /// Asks for something that changes nothing, and gives its answer, whatever the answer is.
+    async fn look_up(&self, ask: &Ask) -> Result<Answered, Failed> {
+        ask.send_patiently(&self.api(true).await?).await
     }
 
     /// Sends a request once.

@@ -58,7 +58,7 @@ impl Readings {
             bot: wire::read_me(body).ok().map(|me| me.name),
             link_base: fluxer::discovery::read_link_base(body),
             is_more: wire::read_roles(body).is_ok()
-                | wire::read_member_roles(body).is_ok()
+                | wire::read_member(body).is_ok()
                 | wire::read_guild_rights(body).is_ok()
                 | wire::features_without_pause(body).is_ok()
                 | wire::read_verify_key(body).is_ok(),

@@ -23,6 +23,7 @@ use super::{
     route::Route,
 };
 use crate::{
+    export::File,
     http,
     metrics::{Call, Calls, Status},
 };
@@ -59,6 +60,7 @@ pub(crate) struct Ask {
     route: Route,
     path: String,
     body: Option<Value>,
+    file: Option<File>,
     reason: Option<HeaderValue>,
 }
 
@@ -127,6 +129,7 @@ impl Ask {
             route,
             path: route.path(parts),
             body: None,
+            file: None,
             reason: None,
         }
     }
@@ -143,6 +146,15 @@ impl Ask {
     pub(crate) fn with(self, body: Value) -> Self {
         Self {
             body: Some(body),
+            ..self
+        }
+    }
+
+    /// With a file beside the body.
+    #[must_use]
+    pub(super) fn beside(self, file: Option<&File>) -> Self {
+        Self {
+            file: file.cloned(),
             ..self
         }
     }
@@ -225,10 +237,13 @@ impl Ask {
         if let Some(reason) = &self.reason {
             request = request.header(AUDIT_REASON, reason.clone());
         }
-        if let Some(body) = &self.body {
-            request = request.json(body);
+        match (&self.body, &self.file) {
+            (None, _) => request,
+            (Some(body), None) => request.json(body),
+            (Some(body), Some(file)) => {
+                request.multipart(http::form(body.to_string().into_bytes(), file))
+            }
         }
-        request
     }
 }
 

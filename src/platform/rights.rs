@@ -1,30 +1,30 @@
-//! What the bot may do in a guild, as its roles there say.
+//! What the bot, or anybody, may do in a guild, as the roles there say.
 
 use gatehouse_commands::{GuildId, Permissions, Right, RoleId, UserId};
 
 use super::wire::{GuildRights, RolePermissions};
 
-/// The bot's permissions in a guild.
+/// An account's permissions in a guild.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum BotRights {
-    /// The guild is its own.
+pub(super) enum RightsInGuild {
+    /// The guild is the account's own.
     Owner,
     /// Those of its roles together.
     Roles(Permissions),
 }
 
-impl BotRights {
-    /// What the role that everyone has, and the bot's own ones, allow together.
+impl RightsInGuild {
+    /// What the role that everyone has, and the account's own ones, allow together.
     ///
     /// The role that everyone has is the one with the guild's own id.
     pub(super) fn of(
-        bot: UserId,
+        account: UserId,
         guild: GuildId,
         rights: &GuildRights,
         roles: &[RolePermissions],
         own: &[RoleId],
     ) -> Self {
-        if rights.owner == bot {
+        if rights.owner == account {
             return Self::Owner;
         }
         let is_everyones = |id: RoleId| id.number() == guild.number();
@@ -34,12 +34,17 @@ impl BotRights {
         Self::Roles(granted.fold(none, |all, role| all.and(role.permissions)))
     }
 
+    /// All of them; an owner's are an administrator's.
+    pub(super) const fn permissions(self) -> Permissions {
+        match self {
+            Self::Owner => Permissions::ADMINISTRATOR,
+            Self::Roles(permissions) => permissions,
+        }
+    }
+
     /// Whether it has this one. An administrator has all.
     pub(super) fn has(self, right: Right) -> bool {
-        match self {
-            Self::Owner => true,
-            Self::Roles(permissions) => permissions.allows(right.permission()),
-        }
+        self.permissions().allows(right.permission())
     }
 }
 
@@ -52,7 +57,7 @@ mod tests {
     const OWN: u64 = 8;
     const OTHER: u64 = 9;
 
-    fn rights(owner: u64, everyone: &str, own: &str) -> BotRights {
+    fn rights(owner: u64, everyone: &str, own: &str) -> RightsInGuild {
         let role = |id, permissions| RolePermissions {
             id: RoleId::new(id).unwrap(),
             permissions: Permissions::from_decimal(permissions).unwrap(),
@@ -62,7 +67,7 @@ mod tests {
             owner: UserId::new(owner).unwrap(),
             roles: None,
         };
-        BotRights::of(
+        RightsInGuild::of(
             UserId::new(1).unwrap(),
             GuildId::new(EVERYONE).unwrap(),
             &guild,
@@ -71,7 +76,7 @@ mod tests {
         )
     }
 
-    fn has(rights: BotRights) -> [bool; 2] {
+    fn has(rights: RightsInGuild) -> [bool; 2] {
         Right::ALL.map(|right| rights.has(right))
     }
 
@@ -91,13 +96,13 @@ mod tests {
     #[test]
     fn captured_answers_tell_what_the_bot_may_do() {
         let guild = wire::read_guild_rights(&captured("guild_get_200")).unwrap();
-        let own = wire::read_member_roles(&captured("guild_member_get_200_bot")).unwrap();
+        let own = wire::read_member(&captured("guild_member_get_200_bot")).unwrap();
         let bot = wire::read_me(&captured("users_me_200_bot")).unwrap();
         let id = "1574297842476908553".parse().unwrap();
         let roles = guild.roles.clone().unwrap();
-        let rights = BotRights::of(bot.id, id, &guild, &roles, &own);
+        let rights = RightsInGuild::of(bot.id, id, &guild, &roles, &own.roles);
         assert_eq!(has(rights), [true, true]);
-        let without = BotRights::of(bot.id, id, &guild, &roles, &[]);
+        let without = RightsInGuild::of(bot.id, id, &guild, &roles, &[]);
         assert!(!without.has(Right::ManageGuild));
     }
 }

@@ -53,6 +53,20 @@ closed! {
         Gateway = "GET /gateway",
         /// Where the gateway is, and how it is to be connected to.
         GatewayBot = "GET /gateway/bot",
+        /// Sends a message.
+        SendMessage = "POST /channels/{id}/messages",
+        /// Changes a message.
+        EditMessage = "PATCH /channels/{id}/messages/{id}",
+        /// A message.
+        Message = "GET /channels/{id}/messages/{id}",
+        /// Adds a reaction.
+        React = "PUT /channels/{id}/messages/{id}/reactions/{emoji}/@me",
+        /// Takes a reaction of ours away.
+        Unreact = "DELETE /channels/{id}/messages/{id}/reactions/{emoji}/@me",
+        /// Takes somebody else's reaction away.
+        UnreactOther = "DELETE /channels/{id}/messages/{id}/reactions/{emoji}/{id}",
+        /// Where somebody is written to alone.
+        OpenDirect = "POST /users/@me/channels",
         /// What an instance tells of itself.
         WellKnown = "GET /.well-known/fluxer",
         /// Replaces an answer that was deferred.
@@ -64,7 +78,7 @@ closed! {
 
 impl Route {
     /// Every one.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::GuildInvites,
         Self::Guild,
         Self::GuildChannels,
@@ -86,6 +100,13 @@ impl Route {
         Self::RemoveGuildCommand,
         Self::Gateway,
         Self::GatewayBot,
+        Self::SendMessage,
+        Self::EditMessage,
+        Self::Message,
+        Self::React,
+        Self::Unreact,
+        Self::UnreactOther,
+        Self::OpenDirect,
         Self::WellKnown,
         Self::Edit,
         Self::FollowUp,
@@ -95,7 +116,17 @@ impl Route {
     pub(crate) const fn is_of(self, platform: PlatformName) -> bool {
         let is_discords = !matches!(
             self,
-            Self::MembersSearch | Self::InvitesDisabled | Self::GatewayBot | Self::WellKnown
+            Self::MembersSearch
+                | Self::InvitesDisabled
+                | Self::GatewayBot
+                | Self::SendMessage
+                | Self::EditMessage
+                | Self::Message
+                | Self::React
+                | Self::Unreact
+                | Self::UnreactOther
+                | Self::OpenDirect
+                | Self::WellKnown
         );
         let is_fluxers = !matches!(
             self,

@@ -5,6 +5,7 @@
 
 mod guild;
 mod invite;
+mod message;
 mod people;
 mod refusal;
 
@@ -21,12 +22,15 @@ pub use self::invite::read_invites;
 pub(super) use self::{
     guild::{
         GuildRights, RolePermissions, features_without_pause, read_channels, read_guild_rights,
-        read_member_roles, read_overview, read_roles,
+        read_member, read_overview, read_roles,
     },
     invite::{new_invite, read_invite},
+    message::{read_channel_id, read_message_id, read_posted},
     people::{Me, read_me, read_members, read_verify_key},
     refusal::Refusal,
 };
+
+pub(crate) use self::message::Posted;
 
 /// Text that is borrowed from the body unless it holds an escape.
 #[derive(Debug)]

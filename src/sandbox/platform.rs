@@ -14,6 +14,7 @@
 mod answer;
 mod audit;
 mod change;
+mod chat;
 mod community;
 mod control;
 mod deliver;
@@ -34,6 +35,7 @@ mod sample;
 mod sequence;
 mod serve;
 mod snowflake;
+mod speak;
 mod world;
 
 use std::{
@@ -49,12 +51,13 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 use self::world::World;
 pub use self::{
     audit::AuditEntry,
+    chat::SampleMessage,
     community::Community,
     deliver::Delivered,
     fault::{Fault, FaultCount, LimitScope},
     gateway::{GatewayAct, GatewayFault, Heard, Said},
     invite::{SampleChannel, SampleInvite, SampleInviter},
-    member::{MemberSearch, SampleMember, SampleUser},
+    member::{MemberSearch, SampleMember, SampleRole, SampleUser},
     record::Recorded,
     route::{Route, Target},
 };

@@ -27,7 +27,6 @@ use super::{
 use crate::{
     admission::Admitted,
     metrics::{Closed, Deferral, Flight, Kind, Reason},
-    runs::Backstage,
     service::{self, Delivery, End, Ids},
 };
 
@@ -147,16 +146,17 @@ impl Work {
         let shared = &face.shared;
         let backstage = shared.service.backstage(run, &shared.shutdown, deadline);
         let shown = backstage.shown();
-        // On the heap, since it is large and is moved about until it runs.
-        let run = Box::pin(run_to_its_end(face.clone(), Arc::clone(&plan), backstage));
+        let (service, to_run) = (shared.service.clone(), Arc::clone(&plan));
         let run = {
             let admitted = Arc::clone(&admitted);
             async move {
-                let outcome = run.await;
+                let outcome = service.run_to_its_end(&to_run, &backstage).await;
                 drop(admitted);
                 outcome
             }
         };
+        // On the heap, since it is large and is moved about until it runs.
+        let run = Box::pin(run);
         let run = run.instrument(span.clone());
         Ok(Self {
             face: face.clone(),
@@ -325,17 +325,4 @@ fn turn_away(face: &Face, plan: &Plan, span: &Span, asked: Asked) -> Outcome {
         span.in_scope(|| service::log_end(&end));
     }
     outcome
-}
-
-/// Runs a plan to its end, or until the process cannot wait for it any longer.
-async fn run_to_its_end(face: Face, plan: Arc<Plan>, backstage: Backstage) -> Outcome {
-    let _under_way = face.metrics().in_flight(Flight::Plans);
-    let shown = backstage.shown();
-    tokio::select! {
-        outcome = face.shared.service.run(&plan, &backstage) => outcome,
-        () = face.shared.shutdown.out_of_patience() => match &*shown.borrow() {
-            Some(last) => plan.cut_short(last),
-            None => plan.fail(Failure::Stopping),
-        },
-    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gatehouse_commands::{Placement, PlatformErrorKind, PlatformName, Reply};
 use jiff::Timestamp;
-use reqwest::{RequestBuilder, multipart};
+use reqwest::RequestBuilder;
 use serde::Serialize;
 use tokio::{
     sync::Semaphore,
@@ -26,6 +26,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::PlatformConfig,
+    http,
     metrics::{Calls, Metrics},
     platform::{
         self, Failed, Gate, Route,
@@ -232,10 +233,6 @@ impl Courier {
         let (calls, gate) = (destination.calls(), destination.gate());
         let request = destination.request(route, &path).await?;
         let request = with_message(request, body(errand, drawn), drawn);
-        let request = request.map_err(|error| {
-            let failed = Failed::new(calls.platform(), PlatformErrorKind::Unreadable);
-            failed.because(error.without_url())
-        })?;
         // What a success says is left unread: once it is there, the reply is, even if the rest of
         // the answer breaks off.
         match platform::refusal(calls.begin(route), gate, request).await? {
@@ -316,7 +313,6 @@ struct BodyAttachment<'a> {
 }
 
 const FILE_ID: &str = "0";
-const FILE_PART: &str = "files[0]";
 
 /// The body of the edit that brings this.
 pub(super) fn edit(drawn: &Drawn) -> Vec<u8> {
@@ -342,18 +338,11 @@ fn with_message(
     request: RequestBuilder,
     body: Vec<u8>,
     drawn: &Drawn,
-) -> reqwest::Result<RequestBuilder> {
-    let part = |bytes, media_type| multipart::Part::bytes(bytes).mime_str(media_type);
-    Ok(match &drawn.file {
+) -> RequestBuilder {
+    match &drawn.file {
         None => request
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body),
-        Some(file) => {
-            let content = part(file.bytes.clone(), file.media_type)?.file_name(file.name.clone());
-            let form = multipart::Form::new()
-                .part("payload_json", part(body, "application/json")?)
-                .part(FILE_PART, content);
-            request.multipart(form)
-        }
-    })
+        Some(file) => request.multipart(http::form(body, file)),
+    }
 }

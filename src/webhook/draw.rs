@@ -4,7 +4,6 @@
 
 mod component;
 mod embed;
-mod markup;
 
 use gatehouse_commands::{Content, Control, Placement, Reply, Stats, Suggestion};
 use jiff::Timestamp;
@@ -17,9 +16,11 @@ use twilight_model::{
 use self::{
     component::{control, modal, opener},
     embed::{Draw, blank},
+};
+use crate::{
+    export::{self, File},
     markup::markup,
 };
-use crate::export::{self, File};
 
 /// What stands before a reason in the last line of a footer, which shows no markup. Read back by
 /// [`reason_in`].

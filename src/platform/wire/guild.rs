@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Moment, Text, WireChannelId, WireRoleId, WireUserId};
+use super::{Moment, Text, WireChannelId, WireRoleId, WireUserId, discriminator};
 
 /// Set in a guild's features while joining by invite is switched off, on both platforms.
 const INVITES_DISABLED: &str = "INVITES_DISABLED";
@@ -109,7 +109,7 @@ struct WireChannel<'a> {
 }
 
 /// Who may do what in a guild, as far as the guild itself tells.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::platform) struct GuildRights {
     /// Who may do everything.
     pub(in crate::platform) owner: UserId,
@@ -157,20 +157,52 @@ pub(in crate::platform) fn read_roles(
     serde_json::from_slice(body)
 }
 
-/// Reads which roles a member has, beside the one that everyone has.
+/// A member, as far as it decides what they may do.
+#[derive(Debug)]
+pub(in crate::platform) struct Member {
+    /// Roles beside the one that everyone has.
+    pub(in crate::platform) roles: Vec<RoleId>,
+    /// Until when the member is timed out.
+    pub(in crate::platform) silenced_until: Option<Timestamp>,
+    /// The account's name, with its digits where it has some.
+    pub(in crate::platform) tag: String,
+}
+
+/// Reads a member.
 ///
 /// # Errors
 ///
 /// The body is not a member.
-pub(in crate::platform) fn read_member_roles(
-    body: &[u8],
-) -> Result<Vec<RoleId>, serde_json::Error> {
+pub(in crate::platform) fn read_member(body: &[u8]) -> Result<Member, serde_json::Error> {
     #[derive(Deserialize)]
-    struct WireMember {
+    struct WireMember<'a> {
         roles: Vec<WireRoleId>,
+        communication_disabled_until: Option<Moment>,
+        #[serde(borrow)]
+        user: Option<WireAccount<'a>>,
     }
-    let WireMember { roles } = serde_json::from_slice(body)?;
-    Ok(roles.into_iter().map(|WireRoleId(id)| id).collect())
+    #[derive(Deserialize)]
+    struct WireAccount<'a> {
+        #[serde(borrow)]
+        username: Text<'a>,
+        #[serde(borrow)]
+        discriminator: Option<Text<'a>>,
+    }
+    let member: WireMember<'_> = serde_json::from_slice(body)?;
+    let tag = member.user.map_or_else(String::new, |user| {
+        let name = user.username.0.into_owned();
+        match discriminator(user.discriminator) {
+            Some(digits) => format!("{name}#{digits}"),
+            None => name,
+        }
+    });
+    Ok(Member {
+        roles: member.roles.into_iter().map(|WireRoleId(id)| id).collect(),
+        silenced_until: member
+            .communication_disabled_until
+            .map(|Moment(until)| until),
+        tag,
+    })
 }
 
 fn role<'de, D: Deserializer<'de>>(from: D) -> Result<RoleId, D::Error> {
@@ -280,13 +312,23 @@ mod tests {
     }
 
     #[test]
+    fn a_captured_member_tells_name_and_timeout() {
+        let member = read_member(&captured("guild_member_get_200_human")).unwrap();
+        assert_eq!((&*member.tag, member.silenced_until), ("mika#0525", None));
+        let body = json!({"roles": ["9"], "communication_disabled_until": NOON});
+        let member = read_member(body.to_string().as_bytes()).unwrap();
+        assert_eq!(member.silenced_until, NOON.parse().ok());
+        assert_eq!(member.roles, [RoleId::new(9).unwrap()]);
+    }
+
+    #[test]
     fn captured_roles_and_members_tell_permissions() {
         let guild = read_guild_rights(&captured("guild_get_200")).unwrap();
         assert_eq!(guild.owner.to_string(), "1574297753108873216");
         let listed = read_roles(&captured("guild_roles_200")).unwrap();
         assert_eq!(guild.roles.unwrap().len(), listed.len());
-        let own = read_member_roles(&captured("guild_member_get_200_bot")).unwrap();
-        let role = listed.iter().find(|role| role.id == own[0]).unwrap();
+        let own = read_member(&captured("guild_member_get_200_bot")).unwrap();
+        let role = listed.iter().find(|role| role.id == own.roles[0]).unwrap();
         assert!(role.permissions.allows(Permissions::MANAGE_GUILD));
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     invite::{SampleChannel, SampleInvite},
-    member::{MemberSearch, SampleMember},
+    member::{MemberSearch, SampleMember, SampleRole},
     permission, sample,
 };
 
@@ -30,6 +30,8 @@ pub struct Community {
     pub max_invites: usize,
     /// Members who can be found, the bot left out. There may be more of them than these.
     pub members: Vec<SampleMember>,
+    /// Roles of people; everyone's and the bot's own are there anyway.
+    pub roles: Vec<SampleRole>,
     /// What Fluxer's search for members does.
     pub member_search: MemberSearch,
     /// Number of members.
@@ -77,6 +79,7 @@ impl Community {
             invites: Vec::new(),
             max_invites: Self::MAX_INVITES,
             members: Vec::new(),
+            roles: Vec::new(),
             member_search: MemberSearch::Works,
             member_count: 60,
             presence_count: 12,

@@ -81,6 +81,11 @@ impl SamplePlatform {
         self.world.limits().enforce();
     }
 
+    /// How many requests were too many so far.
+    pub fn refused_by_limits(&self) -> usize {
+        self.world.limits().refused()
+    }
+
     /// From now on requests of `target` meet this fault, until the faults are cleared.
     ///
     /// Of several lasting faults of a request the latest counts.

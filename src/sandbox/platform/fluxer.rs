@@ -29,6 +29,7 @@ mod discovery;
 mod gateway;
 mod invites;
 mod members;
+pub(super) mod messages;
 mod objects;
 mod people;
 mod refusals;
@@ -109,6 +110,21 @@ fn carried_out(world: &World, call: &Call, asked: &Recorded) -> Answer {
         }),
         Call::Create { channel } => invites::create(world, channel, asked),
         Call::Revoke { code } => invites::revoke(world, code, asked),
+        Call::Send { channel } => messages::create(world, channel, asked),
+        Call::Message { channel, message } => messages::one(world, channel, message),
+        Call::EditMessage { channel, message } => messages::edit(world, channel, message, asked),
+        Call::React {
+            channel,
+            message,
+            emoji,
+        } => messages::react(world, channel, message, emoji),
+        Call::Unreact {
+            channel,
+            message,
+            emoji,
+            whose,
+        } => messages::unreact(world, channel, message, emoji, whose),
+        Call::Direct => messages::open_direct(world, asked),
         _ => refusal(404),
     }
 }

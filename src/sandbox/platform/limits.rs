@@ -44,6 +44,8 @@ pub(super) struct Full {
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     enforced: bool,
+    /// Requests that did not fit.
+    refused: usize,
     everything: HashMap<Shape, Level>,
     buckets: HashMap<(Shape, String), Level>,
 }
@@ -95,9 +97,20 @@ impl Limits {
             global: true,
             ..full
         };
-        everything.pour(GLOBAL, now).map_err(of_everything)?;
-        let bucket = self.buckets.entry((shape, key)).or_insert(empty);
-        bucket.pour(capacity, now)
+        let poured = everything
+            .pour(GLOBAL, now)
+            .map_err(of_everything)
+            .and_then(|_| {
+                let bucket = self.buckets.entry((shape, key)).or_insert(empty);
+                bucket.pour(capacity, now)
+            });
+        self.refused += usize::from(poured.is_err());
+        poured
+    }
+
+    /// How many requests did not fit so far.
+    pub(super) fn refused(&self) -> usize {
+        self.refused
     }
 }
 

@@ -69,6 +69,19 @@ pub struct SampleMember {
     pub inviter_id: Option<u64>,
     /// Ids of its roles, apart from everyone's.
     pub roles: Vec<u64>,
+    /// Until when it is timed out.
+    pub silenced_until: Option<Timestamp>,
+}
+
+/// A role that people have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleRole {
+    /// Snowflake.
+    pub id: u64,
+    /// What it is called.
+    pub name: String,
+    /// What it allows, of [`permission`](super::permission).
+    pub permissions: u64,
 }
 
 impl SampleMember {
@@ -81,6 +94,7 @@ impl SampleMember {
             source_invite_code: None,
             inviter_id: None,
             roles: Vec::new(),
+            silenced_until: None,
         }
     }
 

@@ -15,6 +15,9 @@ pub const MANAGE_CHANNELS: u64 = 1 << 4;
 /// See and revoke all invites, pause joining, search for members.
 pub const MANAGE_GUILD: u64 = 1 << 5;
 
+/// Put reactions below messages.
+pub const ADD_REACTIONS: u64 = 1 << 6;
+
 /// Read the audit log.
 pub const VIEW_AUDIT_LOG: u64 = 1 << 7;
 
@@ -23,6 +26,9 @@ pub const VIEW_CHANNEL: u64 = 1 << 10;
 
 /// Write messages.
 pub const SEND_MESSAGES: u64 = 1 << 11;
+
+/// Take away what others wrote, and their reactions.
+pub const MANAGE_MESSAGES: u64 = 1 << 13;
 
 /// Read what was written before.
 pub const READ_MESSAGE_HISTORY: u64 = 1 << 16;

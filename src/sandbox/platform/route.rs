@@ -9,6 +9,9 @@
 //! both                          GET guilds/{id} and its invites, channels, roles, members/{user}, audit-logs
 //!                               DELETE invites/{code}, POST channels/{id}/invites, GET channels/{id}
 //!                               GET users/@me
+//!                               (Fluxer alone, as far as a bot needs it) POST channels/{id}/messages; GET and
+//!                               PATCH of …/messages/{message}; PUT and DELETE of …/reactions/{emoji}/{whose};
+//!                               POST users/@me/channels
 //!                               webhooks/{app}/{token}: POST; GET and PATCH of …/messages/@original
 //! ```
 
@@ -44,6 +47,18 @@ pub enum Route {
     Create,
     /// `DELETE invites/{code}`
     Revoke,
+    /// `POST channels/{id}/messages`
+    Send,
+    /// `GET channels/{id}/messages/{message}`
+    Message,
+    /// `PATCH channels/{id}/messages/{message}`
+    EditMessage,
+    /// `PUT channels/{id}/messages/{message}/reactions/{emoji}/@me`
+    React,
+    /// `DELETE channels/{id}/messages/{message}/reactions/{emoji}/{whose}`
+    Unreact,
+    /// `POST users/@me/channels`
+    Direct,
     /// `GET .well-known/fluxer`
     WellKnown,
     /// `GET gateway/bot`
@@ -132,6 +147,30 @@ pub(super) enum Call {
     Revoke {
         code: String,
     },
+    Send {
+        channel: String,
+    },
+    Message {
+        channel: String,
+        message: String,
+    },
+    EditMessage {
+        channel: String,
+        message: String,
+    },
+    React {
+        channel: String,
+        message: String,
+        emoji: String,
+    },
+    Unreact {
+        channel: String,
+        message: String,
+        emoji: String,
+        whose: String,
+    },
+    /// A direct channel is opened.
+    Direct,
     WellKnown,
     GatewayBot,
     Me,
@@ -179,6 +218,12 @@ impl Asked {
                     | Call::GatewayBot
                     | Call::InvitesDisabled(_)
                     | Call::MembersSearch(_)
+                    | Call::Send { .. }
+                    | Call::Message { .. }
+                    | Call::EditMessage { .. }
+                    | Call::React { .. }
+                    | Call::Unreact { .. }
+                    | Call::Direct
             ),
         };
         Self {
@@ -217,6 +262,51 @@ impl Call {
             ("DELETE", ["invites", code]) => Self::Revoke {
                 code: percent::decoded(code.as_bytes()),
             },
+            ("POST", ["channels", channel, "messages"]) => Self::Send {
+                channel: own(channel),
+            },
+            ("GET", ["channels", channel, "messages", message]) => Self::Message {
+                channel: own(channel),
+                message: own(message),
+            },
+            ("PATCH", ["channels", channel, "messages", message]) => Self::EditMessage {
+                channel: own(channel),
+                message: own(message),
+            },
+            (
+                "PUT",
+                [
+                    "channels",
+                    channel,
+                    "messages",
+                    message,
+                    "reactions",
+                    emoji,
+                    "@me",
+                ],
+            ) => Self::React {
+                channel: own(channel),
+                message: own(message),
+                emoji: own(emoji),
+            },
+            (
+                "DELETE",
+                [
+                    "channels",
+                    channel,
+                    "messages",
+                    message,
+                    "reactions",
+                    emoji,
+                    whose,
+                ],
+            ) => Self::Unreact {
+                channel: own(channel),
+                message: own(message),
+                emoji: own(emoji),
+                whose: own(whose),
+            },
+            ("POST", ["users", "@me", "channels"]) => Self::Direct,
             ("GET", [".well-known", "fluxer"]) => Self::WellKnown,
             ("GET", ["gateway", "bot"]) => Self::GatewayBot,
             ("GET", ["users", "@me"]) => Self::Me,
@@ -262,6 +352,12 @@ impl Call {
             Self::Channel(_) => Some(Route::Channel),
             Self::Create { .. } => Some(Route::Create),
             Self::Revoke { .. } => Some(Route::Revoke),
+            Self::Send { .. } => Some(Route::Send),
+            Self::Message { .. } => Some(Route::Message),
+            Self::EditMessage { .. } => Some(Route::EditMessage),
+            Self::React { .. } => Some(Route::React),
+            Self::Unreact { .. } => Some(Route::Unreact),
+            Self::Direct => Some(Route::Direct),
             Self::WellKnown => Some(Route::WellKnown),
             Self::GatewayBot => Some(Route::GatewayBot),
             Self::Me => Some(Route::Me),

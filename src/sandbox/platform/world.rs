@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::{
-    DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, audit::AuditLog, community::Community,
+    DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, audit::AuditLog, chat::Chats, community::Community,
     deliver::Deliveries, discord::commands::Commands, fault::Faults, gateway::Hub, limits::Limits,
     record::Recorded, route::Call, sequence::Sequence,
 };
@@ -26,6 +26,7 @@ pub(super) struct World {
     guilds: Mutex<BTreeMap<u64, Community>>,
     accounts: Mutex<Accounts>,
     audit: Mutex<AuditLog>,
+    chats: Mutex<Chats>,
     commands: Mutex<Commands>,
     faults: Mutex<Faults>,
     limits: Mutex<Limits>,
@@ -76,6 +77,7 @@ impl World {
                 verify_key: VERIFY_KEY.to_owned(),
             }),
             audit: Mutex::default(),
+            chats: Mutex::default(),
             commands: Mutex::default(),
             faults: Mutex::default(),
             limits: Mutex::default(),
@@ -116,6 +118,10 @@ impl World {
         hold(&self.audit)
     }
 
+    pub(super) fn chats(&self) -> MutexGuard<'_, Chats> {
+        hold(&self.chats)
+    }
+
     pub(super) fn limits(&self) -> MutexGuard<'_, Limits> {
         hold(&self.limits)
     }
@@ -154,7 +160,13 @@ impl World {
     /// The guild that a call is about: in its path, or by the channel or the code there.
     pub(super) fn guild_of(&self, call: &Call) -> Option<u64> {
         match call {
-            Call::Channel(channel) | Call::Create { channel } => {
+            Call::Channel(channel)
+            | Call::Create { channel }
+            | Call::Send { channel }
+            | Call::Message { channel, .. }
+            | Call::EditMessage { channel, .. }
+            | Call::React { channel, .. }
+            | Call::Unreact { channel, .. } => {
                 let channel = channel.parse().ok()?;
                 self.guild_of_channel(channel)
             }

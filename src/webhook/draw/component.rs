@@ -12,7 +12,7 @@ use twilight_model::{
     http::interaction::InteractionResponseData,
 };
 
-use super::markup::markup;
+use crate::markup::markup;
 
 /// A row of buttons, or a menu.
 pub(super) fn control(control: &Control) -> Component {

@@ -2,7 +2,7 @@
 
 use gatehouse_commands::{
     Card, Cleaned, FailureText, FindingState, Findings, Form, HelpText, ListPage, MembersPage,
-    NAME_MAX_CHARS, Notice, Phrase, Progress, Review, Stats, Tone, cut,
+    Notice, Phrase, Progress, Review, Stats, Tone, cut,
 };
 use jiff::Timestamp;
 use twilight_model::channel::message::{
@@ -10,8 +10,10 @@ use twilight_model::channel::message::{
     embed::{EmbedField, EmbedFooter, EmbedImage},
 };
 
-use super::markup::{joined, markup, markup_with, write};
-use crate::export;
+use crate::{
+    export,
+    markup::{NAME_CUTS, joined, markup, markup_with, write},
+};
 
 /// Colour of replies, 0xRRGGBB.
 const COLOR: u32 = 0x3B_6E_A8;
@@ -30,9 +32,6 @@ const DESCRIPTION_MAX_CHARS: usize = 4096;
 
 /// The longest value of an embed's field.
 const FIELD_MAX_CHARS: usize = 1024;
-
-/// How long names may be in a list: as they are shown normally, then shorter.
-const NAME_CUTS: [usize; 3] = [NAME_MAX_CHARS, 12, 4];
 
 /// Draws at a moment, which only footers and progress need: elsewhere the reader's own client
 /// tells the time.
@@ -299,7 +298,7 @@ pub(super) fn blank() -> Embed {
 
 #[cfg(test)]
 mod tests {
-    use gatehouse_commands::{Code, Entry, Invite};
+    use gatehouse_commands::{Code, Entry, Invite, NAME_MAX_CHARS};
 
     use super::*;
 

@@ -23,6 +23,12 @@ const CREATE: Bucket = Bucket::new(20, 60, "d6633d3569ca5347");
 /// For each code, so in effect without a limit.
 const REVOKE: Bucket = Bucket::new(20, 10, "1cff6183a55ed7ba");
 const GATEWAY_BOT: Bucket = Bucket::new(60, 60, "f4196f01e6edbe58");
+const SEND: Bucket = Bucket::new(20, 10, "147bdb3b2a76145f");
+const MESSAGE: Bucket = Bucket::new(100, 10, "99dbecbefb1e51a5");
+const EDIT: Bucket = Bucket::new(20, 10, "d9d87c42d81dffde");
+/// All calls about reactions together.
+const REACTIONS: Bucket = Bucket::new(30, 10, "a62688f612cd33b5");
+const DIRECT: Bucket = Bucket::new(40, 10, "6346e4c58e578583");
 const ME: Bucket = Bucket::new(40, 10, "92ae2a2fd62c331c");
 
 impl Bucket {
@@ -46,6 +52,13 @@ impl Bucket {
             Call::Channel(channel) => (CHANNEL, channel.as_str()),
             Call::Create { channel } => (CREATE, channel.as_str()),
             Call::Revoke { code } => (REVOKE, code.as_str()),
+            Call::Send { channel } => (SEND, channel.as_str()),
+            Call::Message { channel, .. } => (MESSAGE, channel.as_str()),
+            Call::EditMessage { channel, .. } => (EDIT, channel.as_str()),
+            Call::React { channel, .. } | Call::Unreact { channel, .. } => {
+                (REACTIONS, channel.as_str())
+            }
+            Call::Direct => (DIRECT, ""),
             Call::Me => (ME, ""),
             Call::GatewayBot => (GATEWAY_BOT, ""),
             _ => return None,

@@ -9,7 +9,7 @@ use super::{
         answer::Answer,
         community::Community,
         form::Form,
-        member::{MemberSearch, SampleMember},
+        member::{MemberSearch, SampleMember, SampleUser},
         permission,
         record::Recorded,
         world::World,
@@ -35,6 +35,12 @@ pub(super) fn member(community: &Community, user: &str) -> Answer {
     }
     match community.members.iter().find(|one| one.user.id == id) {
         Some(member) => success(&people::member(member)),
+        // Whoever owns it is a member, even if nobody can find them by an invite.
+        None if id == community.owner_id => {
+            let owner = SampleUser::new(id, "owner", None);
+            let joined_at = owner.created_at();
+            success(&people::member(&SampleMember::new(owner, joined_at)))
+        }
         None => unknown("UNKNOWN_MEMBER", "Member wasn't found in this community."),
     }
 }

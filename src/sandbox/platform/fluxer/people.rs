@@ -48,10 +48,14 @@ pub(super) fn roles(community: &Community) -> Value {
             "mentionable": false,
         })
     };
-    json!([
-        role(community.bot_role(), "Gatehouse", 1, own),
-        role(community.id, "@everyone", 0, everyone),
-    ])
+    let of_people = community.roles.iter();
+    of_people
+        .map(|one| role(one.id, &one.name, 2, one.permissions))
+        .chain([
+            role(community.bot_role(), "Gatehouse", 1, own),
+            role(community.id, "@everyone", 0, everyone),
+        ])
+        .collect()
 }
 
 pub(super) fn bot_as_member(community: &Community) -> Value {
@@ -73,7 +77,7 @@ pub(super) fn member(member: &SampleMember) -> Value {
         "joined_at": instant(member.joined_at),
         "mute": false,
         "deaf": false,
-        "communication_disabled_until": null,
+        "communication_disabled_until": member.silenced_until.map(instant),
     })
 }
 
@@ -86,6 +90,7 @@ pub(super) fn found(member: &SampleMember, community: &Community) -> Value {
         source_invite_code,
         inviter_id,
         roles,
+        silenced_until: _,
     } = member;
     // 0 made the guild, 1 came by an invite, 2 by the code of the guild's own choice, 3 was added as a bot.
     let join_source_type = match source_invite_code {

@@ -17,6 +17,7 @@ macro_rules! real {
 mod audit_log;
 mod limits;
 mod members;
+mod messages;
 
 const CHANNEL: u64 = 1_510_000_000_000_000_101;
 

@@ -1,8 +1,13 @@
-//! Phrases in Discord's markup. Nothing that a stranger chose can act as markup or ping.
+//! Phrases in the markup that Discord and Fluxer share. Nothing that a stranger chose can act as
+//! markup or ping.
 
 use std::fmt::Write as _;
 
-use gatehouse_commands::{CHAT_COMMAND, ISOLATION, Phrase, Span, command, cut};
+use gatehouse_commands::{CHAT_COMMAND, ISOLATION, NAME_MAX_CHARS, Phrase, Span, command, cut};
+
+/// How long names may be in a list: as they are shown normally, then shorter, where a page would
+/// not fit.
+pub(crate) const NAME_CUTS: [usize; 3] = [NAME_MAX_CHARS, 12, 4];
 
 /// Characters that act as markup somewhere, each of which a backslash makes inert.
 const MARKUP: &[char] = &[
@@ -10,7 +15,7 @@ const MARKUP: &[char] = &[
 ];
 
 /// Phrases with the same text between each two.
-pub(super) fn joined(phrases: &[Phrase], between: &str) -> String {
+pub(crate) fn joined(phrases: &[Phrase], between: &str) -> String {
     let mut text = String::new();
     for (index, phrase) in phrases.iter().enumerate() {
         if index > 0 {
@@ -21,21 +26,21 @@ pub(super) fn joined(phrases: &[Phrase], between: &str) -> String {
     text
 }
 
-/// A phrase in Discord's markup, with names as long as they are.
-pub(super) fn markup(phrase: &Phrase) -> String {
+/// A phrase in markup, with names as long as they are.
+pub(crate) fn markup(phrase: &Phrase) -> String {
     markup_with(phrase, usize::MAX)
 }
 
-/// A phrase in Discord's markup, with names of that many characters.
-pub(super) fn markup_with(phrase: &Phrase, name_max_chars: usize) -> String {
+/// A phrase in markup, with names of that many characters.
+pub(crate) fn markup_with(phrase: &Phrase, name_max_chars: usize) -> String {
     let mut text = String::new();
     write(&mut text, phrase, name_max_chars);
     text
 }
 
-/// Adds a phrase in Discord's markup. Moments are told by the reader's own client, which keeps them
+/// Adds a phrase in markup. Moments are told by the reader's own client, which keeps them
 /// true.
-pub(super) fn write(text: &mut String, phrase: &Phrase, name_max_chars: usize) {
+pub(crate) fn write(text: &mut String, phrase: &Phrase, name_max_chars: usize) {
     for span in phrase.spans() {
         // Writing to a text does not fail.
         let _ = match span {
