@@ -9,7 +9,6 @@
 mod backoff;
 mod close;
 mod connection;
-#[allow(dead_code, reason = "what is said is not understood yet")]
 mod event;
 mod heartbeat;
 mod inflate;

@@ -9,6 +9,7 @@ mod support;
 
 mod addresses;
 mod closing;
+mod conversations;
 mod frames;
 mod heartbeats;
 mod sessions;

@@ -1,0 +1,246 @@
+//! What is sent to the platform, each thing once: held back while the platform would refuse it,
+//! repeated while its answer does not come.
+
+use std::{sync::Arc, time::Duration};
+
+use gatehouse_commands::{ChannelId, PlatformErrorKind as Kind, UserId};
+use moka::future::Cache;
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+use tracing::debug;
+
+use super::{
+    draw::Drawn,
+    pace::{Kind as Sort, Paces},
+};
+use crate::{
+    export::File,
+    platform::{
+        Failed,
+        fluxer::{
+            Fluxer,
+            messages::{Posted, Whose, is_worth_repeating},
+        },
+    },
+    service::Chain,
+};
+
+/// How long one attempt may take.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pauses before each attempt.
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// The longest wait that the platform can ask for between two attempts. With all of them a message is
+/// still sent well within the five minutes for which its nonce is good.
+const WAIT_MAX: Duration = Duration::from_secs(15);
+
+/// Direct channels and places without a right that are remembered.
+const REMEMBERED_MAX: u64 = 10_000;
+
+/// How long it is remembered that somebody else's reactions cannot be taken away somewhere.
+const NO_RIGHT_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// No embeds of links.
+const FLAG_NO_EMBEDS: u64 = 1 << 2;
+
+/// The number of a message's one file.
+const FILE_ID: u64 = 0;
+
+/// Sends and reads. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Courier {
+    pub(super) fluxer: Arc<Fluxer>,
+    paces: Paces,
+    direct: Cache<UserId, ChannelId>,
+    keeps_reactions: Cache<ChannelId, ()>,
+}
+
+/// Where a new message goes.
+#[derive(Clone, Debug)]
+pub(super) struct To {
+    pub(super) channel: ChannelId,
+    /// The message that it replies to.
+    pub(super) replies_to: Option<u64>,
+    /// What it is known by, so that it is sent once however often it is tried.
+    pub(super) nonce: String,
+}
+
+impl Courier {
+    pub(super) fn new(fluxer: Fluxer) -> Self {
+        Self {
+            fluxer: Arc::new(fluxer),
+            paces: Paces::default(),
+            direct: Cache::new(REMEMBERED_MAX),
+            keeps_reactions: Cache::builder()
+                .max_capacity(REMEMBERED_MAX)
+                .time_to_live(NO_RIGHT_LIFETIME)
+                .build(),
+        }
+    }
+
+    /// Sends a message and gives its id.
+    pub(super) async fn post(&self, to: &To, drawn: &Drawn) -> Result<u64, Kind> {
+        let mut body = body(drawn);
+        body["nonce"] = json!(to.nonce);
+        if let Some(message) = to.replies_to {
+            body["message_reference"] = json!({
+                "message_id": message.to_string(),
+                "channel_id": to.channel.to_string(),
+            });
+        }
+        let sent = self.try_often((to.channel, Sort::Send), || {
+            let file = drawn.file.as_ref();
+            self.fluxer.send_message(to.channel, body.clone(), file)
+        });
+        sent.await
+    }
+
+    /// Puts a reply in the place of what a message said.
+    pub(super) async fn edit(
+        &self,
+        channel: ChannelId,
+        message: u64,
+        drawn: &Drawn,
+    ) -> Result<(), Kind> {
+        let body = body(drawn);
+        let edited = self.try_often((channel, Sort::Edit), || {
+            let file = drawn.file.as_ref();
+            self.fluxer
+                .edit_message(channel, message, body.clone(), file)
+        });
+        edited.await
+    }
+
+    /// A message as it is now; `None` when it is not there, or when too many were asked for.
+    pub(super) async fn read(&self, channel: ChannelId, message: u64) -> Option<Posted> {
+        if !self.paces.has_room(channel, Sort::Read).await {
+            debug!("too many messages to read in one channel");
+            return None;
+        }
+        let read = timeout(ATTEMPT_TIMEOUT, self.fluxer.message(channel, message)).await;
+        match read {
+            Ok(Ok(posted)) => posted,
+            Ok(Err(failed)) => {
+                debug!(error = %Chain(&failed.error), "message not read");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Puts a reaction below a message, if that is allowed.
+    pub(super) async fn react(&self, channel: ChannelId, message: u64, emoji: &str) -> bool {
+        let put = self.try_often((channel, Sort::React), || {
+            self.fluxer.react(channel, message, emoji)
+        });
+        put.await.is_ok()
+    }
+
+    /// Takes a reaction of ours away.
+    pub(super) async fn unreact(&self, channel: ChannelId, message: u64, emoji: &str) {
+        let taken = self.try_often((channel, Sort::React), || {
+            self.fluxer.unreact(channel, message, emoji, Whose::Own)
+        });
+        // It is a sign and nothing more.
+        let _ = taken.await;
+    }
+
+    /// Takes somebody's reaction away where we may, so that it can be put there again.
+    pub(super) async fn clear(&self, channel: ChannelId, message: u64, emoji: &str, whose: UserId) {
+        if self.keeps_reactions.contains_key(&channel) {
+            return;
+        }
+        let taken = self.try_often((channel, Sort::React), || {
+            self.fluxer
+                .unreact(channel, message, emoji, Whose::Of(whose))
+        });
+        if matches!(taken.await, Err(Kind::MissingPermission | Kind::Refused)) {
+            self.keeps_reactions.insert(channel, ()).await;
+        }
+    }
+
+    /// The channel in which somebody is written to alone.
+    pub(super) async fn direct(&self, user: UserId) -> Result<ChannelId, Kind> {
+        if let Some(channel) = self.direct.get(&user).await {
+            return Ok(channel);
+        }
+        let mut last = Kind::TimedOut;
+        for pause in PAUSES {
+            sleep(pause).await;
+            match timeout(ATTEMPT_TIMEOUT, self.fluxer.open_direct(user)).await {
+                Ok(Ok(channel)) => {
+                    self.direct.insert(user, channel).await;
+                    return Ok(channel);
+                }
+                Ok(Err(failed)) => last = failed.error.kind,
+                Err(_) => last = Kind::TimedOut,
+            }
+            if !may_pass(last) {
+                break;
+            }
+        }
+        Err(last)
+    }
+
+    /// Tries until it is done, or until trying again would be of no use.
+    async fn try_often<T, F: Future<Output = Result<T, Failed>>>(
+        &self,
+        (channel, sort): (ChannelId, Sort),
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Kind> {
+        let mut last = Kind::TimedOut;
+        for pause in PAUSES {
+            sleep(pause).await;
+            self.paces.turn(channel, sort).await;
+            let failed = match timeout(ATTEMPT_TIMEOUT, attempt()).await {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(failed)) => Some(failed),
+                Err(_) => None,
+            };
+            last = failed
+                .as_ref()
+                .map_or(Kind::TimedOut, |failed| failed.error.kind);
+            if let Some(wait) = failed.as_ref().and_then(Failed::wait) {
+                self.paces.rest(channel, sort, wait.min(WAIT_MAX)).await;
+            }
+            let error = failed.as_ref().map(|failed| &failed.error);
+            let error = error.map(|error| tracing::field::display(Chain(error)));
+            debug!(?sort, error, "not taken by the platform");
+            if !may_pass(last) {
+                break;
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Whether another attempt may end otherwise.
+const fn may_pass(kind: Kind) -> bool {
+    is_worth_repeating(kind) || matches!(kind, Kind::RateLimited { .. })
+}
+
+/// What a message says. Nothing in it pings anybody.
+fn body(drawn: &Drawn) -> Value {
+    let attachments: Vec<Value> = drawn.file.iter().map(attachment).collect();
+    json!({
+        "content": drawn.text,
+        "flags": FLAG_NO_EMBEDS,
+        "allowed_mentions": { "parse": [], "replied_user": false },
+        // An edit without a file takes away what was there.
+        "attachments": attachments,
+    })
+}
+
+fn attachment(file: &File) -> Value {
+    let mut attachment = json!({ "id": FILE_ID, "filename": file.name });
+    if let Some(alt_text) = &file.alt_text {
+        attachment["description"] = json!(alt_text);
+    }
+    attachment
+}

@@ -1,0 +1,199 @@
+//! How often something may be sent into a channel: what the platform would refuse is held back
+//! before it does.
+//!
+//! Fluxer counts in buckets that empty evenly: so many fit at once, and then one whenever there is
+//! room again. Ours are a little smaller than its own.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use gatehouse_commands::ChannelId;
+use moka::future::Cache;
+use tokio::time::{Instant, sleep_until};
+
+/// Time in which a full bucket empties.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Channels whose buckets are remembered; those of others are empty.
+const CHANNELS_MAX: u64 = 10_000;
+
+/// What is counted together.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Kind {
+    /// New messages; the platform takes 20.
+    Send,
+    /// Edits; the platform takes 20.
+    Edit,
+    /// Reactions, put and taken away; the platform takes 30.
+    React,
+    /// Messages that are read since somebody reacted or replied to them. The platform takes 100;
+    /// fewer are enough, since most are no business of ours.
+    Read,
+}
+
+impl Kind {
+    /// How many fit at once, and in [`WINDOW`].
+    const fn limit(self) -> u32 {
+        match self {
+            Self::Send | Self::Edit => 18,
+            Self::React => 27,
+            Self::Read => 20,
+        }
+    }
+}
+
+/// The buckets of every channel.
+#[derive(Clone, Debug)]
+pub(super) struct Paces {
+    buckets: Cache<(ChannelId, Kind), Arc<Bucket>>,
+}
+
+impl Default for Paces {
+    fn default() -> Self {
+        Self {
+            buckets: Cache::builder()
+                .max_capacity(CHANNELS_MAX)
+                .time_to_idle(WINDOW * 6)
+                .build(),
+        }
+    }
+}
+
+impl Paces {
+    /// Waits until there is room for one more.
+    pub(super) async fn turn(&self, channel: ChannelId, kind: Kind) {
+        let at = self.bucket(channel, kind).await.take(Instant::now(), None);
+        if let Some(at) = at {
+            sleep_until(at).await;
+        }
+    }
+
+    /// Whether there is room for one more right now.
+    pub(super) async fn has_room(&self, channel: ChannelId, kind: Kind) -> bool {
+        let now = Instant::now();
+        let taken = self.bucket(channel, kind).await.take(now, Some(now));
+        taken.is_some()
+    }
+
+    /// Lets nothing through before this time has passed, as the platform asked.
+    pub(super) async fn rest(&self, channel: ChannelId, kind: Kind, time: Duration) {
+        self.bucket(channel, kind).await.rest(Instant::now() + time);
+    }
+
+    async fn bucket(&self, channel: ChannelId, kind: Kind) -> Arc<Bucket> {
+        let bucket = async { Arc::new(Bucket::new(kind.limit())) };
+        self.buckets.get_with((channel, kind), bucket).await
+    }
+}
+
+#[derive(Debug)]
+struct Bucket {
+    /// Time for which one of them takes room.
+    each: Duration,
+    /// Until when the bucket is not empty; `None` = it is.
+    empty_at: Mutex<Option<Instant>>,
+}
+
+impl Bucket {
+    fn new(limit: u32) -> Self {
+        Self {
+            each: WINDOW / limit,
+            empty_at: Mutex::new(None),
+        }
+    }
+
+    /// When there is room for one more, which is taken at once; `None` when that is later than
+    /// `latest`.
+    fn take(&self, now: Instant, latest: Option<Instant>) -> Option<Instant> {
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let filled_until = empty_at.unwrap_or(now).max(now) + self.each;
+        // Beyond the window it would run over.
+        let at = filled_until.checked_sub(WINDOW).unwrap_or(now).max(now);
+        if latest.is_some_and(|latest| at > latest) {
+            return None;
+        }
+        *empty_at = Some(filled_until);
+        Some(at)
+    }
+
+    fn rest(&self, until: Instant) {
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let filled_until = until + (WINDOW - self.each);
+        *empty_at = Some(empty_at.map_or(filled_until, |at| at.max(filled_until)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(id: u64) -> ChannelId {
+        ChannelId::new(id).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_go_at_once_and_the_rest_at_their_pace() {
+        let paces = Paces::default();
+        let began = Instant::now();
+        for _ in 0..18 {
+            paces.turn(channel(1), Kind::Send).await;
+        }
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        paces.turn(channel(1), Kind::Send).await;
+        let each = WINDOW / 18;
+        assert!(
+            began.elapsed() >= each - Duration::from_millis(2),
+            "{:?}",
+            began.elapsed()
+        );
+        for _ in 0..36 {
+            paces.turn(channel(1), Kind::Send).await;
+        }
+        assert!(
+            began.elapsed() >= Duration::from_secs(20),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn channels_and_kinds_are_counted_apart() {
+        let paces = Paces::default();
+        let began = Instant::now();
+        for _ in 0..18 {
+            paces.turn(channel(1), Kind::Send).await;
+        }
+        paces.turn(channel(1), Kind::Edit).await;
+        paces.turn(channel(2), Kind::Send).await;
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_there_is_no_room_nothing_is_taken() {
+        let paces = Paces::default();
+        for _ in 0..20 {
+            assert!(paces.has_room(channel(1), Kind::Read).await);
+        }
+        assert!(!paces.has_room(channel(1), Kind::Read).await);
+        tokio::time::advance(WINDOW / 20 + Duration::from_millis(1)).await;
+        assert!(paces.has_room(channel(1), Kind::Read).await);
+        assert!(!paces.has_room(channel(1), Kind::Read).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_goes_before_the_platform_takes_it_again() {
+        let paces = Paces::default();
+        let began = Instant::now();
+        let asked = Duration::from_secs(3);
+        paces.rest(channel(1), Kind::Edit, asked).await;
+        paces.turn(channel(1), Kind::Edit).await;
+        assert!(began.elapsed() >= asked, "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < asked + WINDOW / 18,
+            "{:?}",
+            began.elapsed()
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! What whoever speaks may do, as the platform says it: read afresh, and good for some seconds.
+
+use std::{sync::Arc, time::Duration};
+
+use gatehouse_commands::{Actor, GuildId, GuildRef, Member, PlatformError, PlatformName, UserId};
+use moka::future::Cache;
+use tokio::time::timeout;
+
+use crate::{
+    platform::{
+        Failed, PLATFORM_TIMEOUT,
+        fluxer::{
+            Fluxer,
+            rights::{Roles, Standing},
+        },
+    },
+    service::Service,
+};
+
+/// How long what was read is good for: whoever loses a right keeps it for no longer.
+pub(super) const LIFETIME: Duration = Duration::from_secs(10);
+
+/// Members, and guilds, of whom it is remembered.
+const REMEMBERED_MAX: u64 = 10_000;
+
+/// Who may do what, as far as it was read lately. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Rights {
+    roles: Cache<GuildId, Arc<Roles>>,
+    members: Cache<(GuildId, UserId), Option<Arc<Standing>>>,
+}
+
+/// Who speaks, and what they may do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Speaker {
+    pub(super) member: Member,
+    pub(super) actor: Actor,
+}
+
+impl Default for Rights {
+    fn default() -> Self {
+        let lately = || {
+            Cache::builder()
+                .max_capacity(REMEMBERED_MAX)
+                .time_to_live(LIFETIME)
+        };
+        Self {
+            roles: lately().build(),
+            members: Cache::builder()
+                .max_capacity(REMEMBERED_MAX)
+                .time_to_live(LIFETIME)
+                .build(),
+        }
+    }
+}
+
+impl Rights {
+    /// What somebody may do in a guild; nothing for whoever is no member or timed out.
+    pub(super) async fn of(
+        &self,
+        fluxer: &Fluxer,
+        service: &Service,
+        guild: GuildId,
+        user: UserId,
+    ) -> Result<Speaker, PlatformError> {
+        let roles = self.roles.try_get_with(guild, async {
+            in_time(fluxer.roles(guild)).await.map(Arc::new)
+        });
+        let member = self.members.try_get_with((guild, user), async {
+            let member = in_time(fluxer.member(guild, user)).await?;
+            Ok::<_, Failed>(member.map(Arc::new))
+        });
+        let (roles, member) =
+            tokio::try_join!(roles, member).map_err(|failed| failed.error.clone())?;
+        let Some(member) = member else {
+            return Ok(Speaker::default());
+        };
+        let actor = Actor {
+            id: Some(user),
+            name: member.tag.clone(),
+        };
+        let now = service.clock().now();
+        if member.silenced_until.is_some_and(|until| until > now) {
+            return Ok(Speaker {
+                actor,
+                ..Speaker::default()
+            });
+        }
+        let named = service.has_moderator_role(PlatformName::Fluxer, member.roles.iter().copied());
+        Ok(Speaker {
+            member: Member {
+                permissions: roles.permissions(guild, user, &member.roles),
+                has_moderator_role: named,
+            },
+            actor,
+        })
+    }
+}
+
+async fn in_time<T>(asked: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    let late = Failed::new(
+        PlatformName::Fluxer,
+        gatehouse_commands::PlatformErrorKind::TimedOut,
+    );
+    timeout(PLATFORM_TIMEOUT, asked).await.unwrap_or(Err(late))
+}
+
+/// The guild on this platform.
+pub(super) const fn here(id: GuildId) -> GuildRef {
+    GuildRef {
+        platform: PlatformName::Fluxer,
+        id,
+    }
+}

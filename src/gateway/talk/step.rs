@@ -1,0 +1,278 @@
+//! One thing that somebody asked for, from hearing of it to its answer.
+
+mod deliver;
+mod run;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use gatehouse_commands::{
+    Bot, ChannelId, Failure, GuildId, Invocation, Outcome, Place, Plan, PlatformError,
+    PlatformName, Request, Said, Turn, UserId, Words,
+};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use self::deliver::Spot;
+use super::{
+    Talk,
+    flood::Verdict,
+    page::Page,
+    rights::{Speaker, here},
+};
+use crate::{
+    gateway::event::{Message, Reaction},
+    service::{self, Ids},
+};
+
+/// How an answer went out that nobody was given.
+const SILENT: &str = "silent";
+
+/// Who asks, and where.
+#[derive(Debug)]
+pub(super) struct Step {
+    talk: Talk,
+    user: UserId,
+    channel: ChannelId,
+    /// The channel's guild; `None` = a direct message.
+    guild: Option<GuildId>,
+    /// The message that asks.
+    request: Option<u64>,
+    /// What all that is sent for it is known by.
+    number: u64,
+    /// How much was sent for it.
+    sent: AtomicU32,
+    arrived: Instant,
+}
+
+impl Step {
+    /// Something that a message asks for.
+    pub(super) fn asked_by(talk: &Talk, message: &Message) -> Self {
+        Self {
+            talk: talk.clone(),
+            user: message.author,
+            channel: message.channel,
+            guild: message.guild,
+            request: Some(message.id),
+            number: message.id,
+            sent: AtomicU32::new(0),
+            arrived: Instant::now(),
+        }
+    }
+
+    /// Something that a reaction asks for.
+    pub(super) fn turned_by(talk: &Talk, reaction: &Reaction) -> Self {
+        Self {
+            talk: talk.clone(),
+            user: reaction.user,
+            channel: reaction.channel,
+            guild: reaction.guild,
+            request: None,
+            // A reaction has no id of its own, and comes again and again.
+            number: random(),
+            sent: AtomicU32::new(0),
+            arrived: Instant::now(),
+        }
+    }
+
+    /// Answers a command.
+    pub(super) async fn command(self, words: &str) {
+        let verdict = self.talk.shared.flood.one_more(self.user).await;
+        if verdict == Verdict::Silence {
+            return;
+        }
+        let request = match Words::typed(words.split_whitespace()) {
+            Ok(words) => Request::Command(words),
+            Err(error) => Request::Misread(error),
+        };
+        let refused = (verdict == Verdict::Tell).then_some(Failure::TooFast);
+        self.answer(self.guild, request, refused.into(), None).await;
+    }
+
+    /// Answers words in reply to a message that may be ours.
+    pub(super) async fn said(self, to: u64, words: &str) {
+        let Some(page) = Page::read(&self.talk, self.channel, self.guild, to).await else {
+            return;
+        };
+        let anchor = &page.state.anchor;
+        let (request, is_consent) = match anchor.said(words, page.audience, page.reason.as_deref())
+        {
+            Said::Asked {
+                request,
+                is_consent,
+            } => (request, is_consent),
+            // Among others people say more to a message than what is meant for us.
+            Said::Unknown { is_near: false, .. } if self.guild.is_some() => return,
+            Said::Unknown { error, .. } => (Request::Misread(error), false),
+        };
+        let objections = match self.talk.shared.flood.one_more(self.user).await {
+            Verdict::Silence => return,
+            Verdict::Tell => Some(Failure::TooFast).into(),
+            Verdict::Go if is_consent => Objections {
+                to_consent: self.not_to_be_answered(&page),
+                ..Objections::default()
+            },
+            Verdict::Go => Objections::default(),
+        };
+        let guild = Some(page.state.guild);
+        self.answer(guild, request, objections, Some(page)).await;
+    }
+
+    /// Turns a page of a message that may be ours.
+    pub(super) async fn turned(self, of: u64, emoji: &str, turn: Turn) {
+        let Some(page) = Page::read(&self.talk, self.channel, self.guild, of).await else {
+            return;
+        };
+        let anchor = &page.state.anchor;
+        let Some(request) = anchor.turned(turn, page.audience, page.reason.as_deref()) else {
+            return;
+        };
+        if self.talk.shared.flood.one_more(self.user).await != Verdict::Go {
+            return;
+        }
+        let (guild, channel) = (Some(page.state.guild), self.channel);
+        let (talk, user) = (self.talk.clone(), self.user);
+        let objections = Objections::default();
+        self.answer(guild, request, objections, Some(page)).await;
+        talk.shared.courier.clear(channel, of, emoji, user).await;
+    }
+
+    /// Why whoever answers the question of a message may not; `None` = they may.
+    fn not_to_be_answered(&self, page: &Page) -> Option<Failure> {
+        if page.state.asker != self.user {
+            Some(Failure::AskedByAnother)
+        } else if page.is_too_old_for(self.number) {
+            Some(Failure::AskedLongAgo)
+        } else {
+            None
+        }
+    }
+
+    /// Does what is asked for in a guild, unless there are objections, and answers it.
+    async fn answer(
+        &self,
+        guild: Option<GuildId>,
+        request: Request,
+        objections: Objections,
+        mut page: Option<Page>,
+    ) {
+        let service = &self.talk.shared.service;
+        let (speaker, refused) = match (guild, objections.to_all) {
+            (Some(guild), None) => self.speaker(guild).await,
+            (_, refused) => (Speaker::default(), refused.map(Refused::from)),
+        };
+        // Whoever may not even look is told that, and nothing else.
+        let refused = refused.or(objections.to_consent.map(Refused::from));
+        let invocation = Invocation {
+            place: guild.map(|guild| Place {
+                here: here(guild),
+                target: service.target(here(guild)),
+                bot: Bot::default(),
+            }),
+            member: speaker.member,
+            actor: speaker.actor,
+            request,
+        };
+        let plan = Arc::new(Plan::of(&invocation));
+        let ids = Ids {
+            user: Some(self.user.number()),
+            interaction: self.request,
+        };
+        let span = service::span(PlatformName::Fluxer, &plan, &invocation, ids);
+        let work = async {
+            let is_silent = refused.is_some() && self.request.is_none();
+            let (outcome, shown_in) = match refused {
+                Some(Refused { failure, error }) => {
+                    let outcome = Outcome {
+                        error,
+                        ..plan.fail(failure)
+                    };
+                    (outcome, None)
+                }
+                None => self.run(&plan, page.as_mut()).await,
+            };
+            let delivery = if is_silent {
+                SILENT
+            } else {
+                let spot = shown_in.unwrap_or_else(|| self.spot(&outcome.reply, page.as_ref()));
+                let reply = &outcome.reply;
+                self.deliver(&plan, reply, spot, page.as_ref()).await
+            };
+            service::log_end(&outcome, self.arrived, delivery);
+        };
+        work.instrument(span).await;
+    }
+
+    /// Who speaks, and why they are not answered as they wish.
+    async fn speaker(&self, guild: GuildId) -> (Speaker, Option<Refused>) {
+        let shared = &self.talk.shared;
+        let fluxer = &shared.courier.fluxer;
+        let speaker = shared
+            .rights
+            .of(fluxer, &shared.service, guild, self.user)
+            .await;
+        match speaker {
+            Ok(speaker) if speaker.member.is_moderator() => (speaker, None),
+            Ok(speaker) => {
+                let platform = here(guild).platform;
+                let refused = Failure::MemberMayNotRead { platform }.into();
+                (speaker, Some(refused))
+            }
+            Err(error) => {
+                let refused = Refused {
+                    failure: Failure::of_platform(&error, here(guild)),
+                    error: Some(error),
+                };
+                (Speaker::default(), Some(refused))
+            }
+        }
+    }
+
+    /// What a message is known by that is sent for this, and sent again while its answer is lost.
+    fn nonce(&self) -> String {
+        let count = self.sent.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{count}", self.number)
+    }
+}
+
+/// Why something is not done.
+#[derive(Debug, Default)]
+struct Objections {
+    /// Whoever asks for it.
+    to_all: Option<Failure>,
+    /// Even if whoever asks for it may do such things.
+    to_consent: Option<Failure>,
+}
+
+impl From<Option<Failure>> for Objections {
+    fn from(to_all: Option<Failure>) -> Self {
+        Self {
+            to_all,
+            to_consent: None,
+        }
+    }
+}
+
+/// What is told instead of an answer, and the technical error behind it.
+#[derive(Debug)]
+struct Refused {
+    failure: Failure,
+    error: Option<PlatformError>,
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            error: None,
+        }
+    }
+}
+
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("the system gives random numbers");
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,10 @@
+//! What moderators say on Fluxer, and what is answered: the real server, connected to the sample
+//! platform, whose people write messages and put reactions below them.
+
+mod commands;
+mod confirming;
+mod pages;
+mod privacy;
+mod rights;
+mod town;
+mod trouble;
