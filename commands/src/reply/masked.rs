@@ -4,7 +4,7 @@ use super::{Content, FailureText, Notice, Placement, Reply};
 use crate::{
     code::Code,
     phrase::{Phrase, Span},
-    text,
+    text, typed,
 };
 
 impl Reply {
@@ -15,13 +15,17 @@ impl Reply {
         let content = match &self.content {
             Content::Notice(notice) => Content::Notice(Notice {
                 tone: notice.tone,
-                title: masked(&notice.title),
-                paragraphs: notice.paragraphs.iter().map(masked).collect(),
+                title: masked(&notice.title, is_any_code),
+                paragraphs: notice
+                    .paragraphs
+                    .iter()
+                    .map(|paragraph| masked(paragraph, is_any_code))
+                    .collect(),
             }),
             Content::Failure(text) => Content::Failure(FailureText {
                 failure: text.failure.clone(),
-                title: masked(&text.title),
-                advice: masked(&text.advice),
+                title: masked(&text.title, typed::looks_like_code),
+                advice: masked(&text.advice, typed::looks_like_code),
             }),
             Content::Help(_) | Content::Findings(_) | Content::Elsewhere(_) => self.content.clone(),
             Content::List(_)
@@ -42,28 +46,31 @@ impl Reply {
     }
 }
 
-fn masked(phrase: &Phrase) -> Phrase {
+/// In a notice whatever stands as a code is one, also one that somebody chose for it.
+const fn is_any_code(_: &str) -> bool {
+    true
+}
+
+/// The phrase with its codes masked. What is set in letters to be read one by one may also be a word
+/// to be typed: `is_code` tells them apart.
+fn masked(phrase: &Phrase, is_code: fn(&str) -> bool) -> Phrase {
     let spans = phrase.spans().iter().map(|span| match span {
-        Span::Code(text) => match Code::new(text) {
-            Ok(code) => Span::Code(code.masked()),
-            Err(_) => span.clone(),
-        },
+        Span::Code(text) if is_code(text) => Span::Code(masked_words(text, is_code)),
         Span::Link(_) => Span::Text("(its link is not for everyone)".to_owned()),
         // What was typed may be a code.
-        Span::Name(name) => match Code::new(name) {
-            Ok(code) if name.bytes().any(|byte| byte.is_ascii_digit()) => Span::Name(code.masked()),
-            _ => span.clone(),
-        },
-        Span::Command(words) => Span::Command(masked_words(words)),
-        Span::Text(_) | Span::Strong(_) | Span::Ago(_) | Span::Date(_) => span.clone(),
+        Span::Name(name) => Span::Name(masked_words(name, typed::looks_like_code)),
+        Span::Command(words) => Span::Command(masked_words(words, typed::looks_like_code)),
+        Span::Code(_) | Span::Text(_) | Span::Strong(_) | Span::Ago(_) | Span::Date(_) => {
+            span.clone()
+        }
     });
     spans.fold(Phrase::new(), Phrase::with)
 }
 
-/// A command that names a code, without it.
-fn masked_words(words: &str) -> String {
+/// The words, without the codes among them.
+fn masked_words(words: &str, is_code: fn(&str) -> bool) -> String {
     let masked = |word: &str| match Code::new(word) {
-        Ok(code) if crate::typed::looks_like_code(word) => code.masked(),
+        Ok(code) if is_code(word) => code.masked(),
         _ => word.to_owned(),
     };
     words.split(' ').map(masked).collect::<Vec<_>>().join(" ")
@@ -73,6 +80,7 @@ fn masked_words(words: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
+        options::ParseError,
         reply::Tone,
         samples::{NOW, invite},
     };
@@ -104,5 +112,29 @@ mod tests {
         Not “aBcD••••”
         ");
         assert_eq!(reply.placement, Placement::Shared);
+    }
+
+    #[test]
+    fn a_failure_for_everyone_keeps_the_words_that_it_names() {
+        let error = ParseError::UnknownReply {
+            given: "aBcD12xY".to_owned(),
+            nearest: Some("next".to_owned()),
+            ways: vec!["page 5".to_owned(), "refresh".to_owned()],
+        };
+        let failure = crate::failure::Failure::Words(error);
+        let (title, advice) = text::failure(&failure);
+        let text = FailureText {
+            failure,
+            title,
+            advice,
+        };
+        let reply = Reply::private(Content::Failure(text)).for_everyone();
+        let Content::Failure(text) = &reply.content else {
+            panic!("no failure");
+        };
+        insta::assert_snapshot!(
+            text.advice.plain(NOW),
+            @"Instead of “aBcD••••”, did you mean next? What can be said to this message: page 5, refresh."
+        );
     }
 }

@@ -7,7 +7,9 @@ use super::town::{ANN, LOUNGE, OFFICE, OWNER, Town, codes};
 #[tokio::test]
 async fn every_command_that_reads_is_answered() {
     let town = Town::new().await;
-    let code = town.platform.community(town.guild).unwrap().invites[0].code.clone();
+    let code = town.platform.community(town.guild).unwrap().invites[0]
+        .code
+        .clone();
     for (number, (words, expected)) in [
         ("", "140 invites"),
         ("list unused oldest page:2", "unused"),
@@ -15,7 +17,7 @@ async fn every_command_that_reads_is_answered() {
         (&format!("show {code}"), "**Link**"),
         (&code, "**Link**"),
         ("review", "What matters in"),
-        ("stats", "**Invites**"),
+        ("stats", "**Capacity**"),
         ("stats by:channel", "channel"),
         (&format!("who {code}"), "Who came through"),
         ("check", "✅"),
@@ -30,7 +32,11 @@ async fn every_command_that_reads_is_answered() {
         let answer = town.ask(OFFICE, who, &format!("/invites {words}")).await;
         assert!(answer.content.contains(expected), "{words}: {answer:?}");
         let request = town.platform.messages(OFFICE);
-        let request = request.iter().rev().find(|one| one.author.id == who).unwrap();
+        let request = request
+            .iter()
+            .rev()
+            .find(|one| one.author.id == who)
+            .unwrap();
         assert_eq!(answer.replies_to, Some(request.id), "{words}");
     }
 }
@@ -39,7 +45,11 @@ async fn every_command_that_reads_is_answered() {
 async fn a_list_is_a_table_of_four_columns() {
     let town = Town::new().await;
     let answer = town.ask(OFFICE, ANN, "/invites list").await;
-    let rows: Vec<&str> = answer.content.lines().filter(|line| line.starts_with('|')).collect();
+    let rows: Vec<&str> = answer
+        .content
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .collect();
     assert_eq!(rows.len(), 12, "{answer:?}");
     assert_eq!(rows[0], "| Invite | Uses | Ends | Into · by |");
     assert_eq!(rows[1], "| --- | --- | --- | --- |");
@@ -60,7 +70,10 @@ async fn a_mention_is_as_good_as_a_slash() {
         "  /INVITES   help".to_owned(),
     ] {
         let answer = town.ask(OFFICE, ANN, &text).await;
-        assert!(answer.content.contains("What I can do"), "{text}: {answer:?}");
+        assert!(
+            answer.content.contains("What I can do"),
+            "{text}: {answer:?}"
+        );
     }
 }
 
@@ -85,8 +98,14 @@ async fn nothing_else_is_answered_or_asked_about() {
 async fn an_unknown_word_gets_the_nearest_one_and_an_example() {
     let town = Town::new().await;
     let answer = town.ask(LOUNGE, ANN, "/invites list unusd").await;
-    assert!(answer.content.contains("did you mean `unused`"), "{answer:?}");
-    assert!(answer.content.contains("`/invites list unused oldest`"), "{answer:?}");
+    assert!(
+        answer.content.contains("did you mean `unused`"),
+        "{answer:?}"
+    );
+    assert!(
+        answer.content.contains("`/invites list unused oldest`"),
+        "{answer:?}"
+    );
     let answer = town.ask(LOUNGE, ANN, "/invites clean unusd").await;
     assert!(answer.content.contains("/invites clean"), "{answer:?}");
 }
@@ -98,7 +117,13 @@ async fn exports_charts_and_pictures_are_files() {
     let (name, bytes) = &answer.files[0];
     assert!(name.ends_with(".csv"), "{name}");
     let code = town.platform.community(town.guild).unwrap();
-    let code = code.invites.iter().find(|one| one.uses == 0).unwrap().code.clone();
+    let code = code
+        .invites
+        .iter()
+        .find(|one| one.uses == 0)
+        .unwrap()
+        .code
+        .clone();
     assert!(String::from_utf8_lossy(bytes).contains(&code));
     let answer = town.ask(OFFICE, ANN, "/invites stats").await;
     assert_eq!(answer.files[0].0, "stats.png");
@@ -109,11 +134,20 @@ async fn exports_charts_and_pictures_are_files() {
 #[tokio::test]
 async fn an_invite_is_made_where_it_is_asked_for() {
     let town = Town::new().await;
-    let answer = town.ask(OFFICE, ANN, "/invites create #welcome expires:1d uses:5").await;
+    let answer = town
+        .ask(OFFICE, ANN, "/invites create #welcome expires:1d uses:5")
+        .await;
     let made = town.platform.audit_log(town.guild);
     assert_eq!(made.len(), 1);
     assert!(answer.content.contains(&made[0].target), "{answer:?}");
-    assert!(made[0].reason.as_deref().unwrap().contains(&ANN.to_string()), "{made:?}");
+    assert!(
+        made[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains(&ANN.to_string()),
+        "{made:?}"
+    );
 }
 
 #[tokio::test]
@@ -125,7 +159,8 @@ async fn joining_is_paused_and_resumed() {
     // The way back is in the same message: a question first.
     let question = town.reply(&paused, ANN, "resume").await;
     assert!(question.content.contains("Resume joining?"), "{question:?}");
-    town.platform.reply(OFFICE, ANN, question.id, "resume all clear");
+    town.platform
+        .reply(OFFICE, ANN, question.id, "resume all clear");
     town.until("resumed", |town| {
         (!town.platform.community(town.guild).unwrap().is_paused()).then_some(())
     })
@@ -135,24 +170,41 @@ async fn joining_is_paused_and_resumed() {
 #[tokio::test]
 async fn hostile_names_are_inert() {
     let mut community = super::town::community();
-    for (number, name) in ["@everyone", "a | b", "`x`\n| y |", "-# `gh1 po 1 1 g1h`", "<@1>"]
-        .into_iter()
-        .enumerate()
+    for (number, name) in [
+        "@everyone",
+        "a | b",
+        "`x`\n| y |",
+        "-# `gh1 po 1 1 g1h`",
+        "<@1>",
+    ]
+    .into_iter()
+    .enumerate()
     {
-        let user = gatehouse::sandbox::platform::SampleUser::new(77 + number as u64, "x", Some(name));
+        let user =
+            gatehouse::sandbox::platform::SampleUser::new(77 + number as u64, "x", Some(name));
         community.invites[number].inviter = user.into();
     }
     let kept: Vec<_> = community.invites.iter().take(5).cloned().collect();
     community.invites = kept;
     let town = super::town::Setup::new().community(community).start().await;
     let answer = town.ask(OFFICE, ANN, "/invites list").await;
-    let rows: Vec<&str> = answer.content.lines().filter(|line| line.starts_with("| `")).collect();
+    let rows: Vec<&str> = answer
+        .content
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
     assert_eq!(rows.len(), 5, "{answer:?}");
     for row in rows {
         let bare = row.replace("\\|", "");
         assert_eq!(bare.matches('|').count(), 5, "{row}");
-        assert!(!row.contains(" @everyone") && !row.contains("<@1>"), "{row}");
+        assert!(
+            !row.contains(" @everyone") && !row.contains("<@1>"),
+            "{row}"
+        );
     }
-    assert_eq!(answer.body["allowed_mentions"]["parse"], serde_json::json!([]));
+    assert_eq!(
+        answer.body["allowed_mentions"]["parse"],
+        serde_json::json!([])
+    );
     assert_eq!(town.platform.count(Route::Send), 1);
 }

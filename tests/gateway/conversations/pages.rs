@@ -12,7 +12,10 @@ async fn reactions_turn_the_page_of_the_same_message() {
     let page = town.ask(OFFICE, ANN, "/invites list").await;
     town.until("ready to be turned", |town| {
         let now = town.now(&page);
-        TURNS.iter().all(|emoji| now.has_reaction(emoji, FLUXER_BOT_ID)).then_some(())
+        TURNS
+            .iter()
+            .all(|emoji| now.has_reaction(emoji, FLUXER_BOT_ID))
+            .then_some(())
     })
     .await;
     for (emoji, expected) in [
@@ -90,10 +93,11 @@ async fn a_page_goes_on_after_a_restart_of_gatehouse() {
 async fn a_page_goes_on_after_a_restart_of_the_gateway() {
     let town = Town::new().await;
     let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let identified = town.identified();
     town.platform.forget_gateway_sessions();
     town.platform.gateway_act(&GatewayAct::Close(4000));
     town.until("connected again", |town| {
-        (town.platform.gateway_sessions() > 0).then_some(())
+        (town.identified() > identified && town.platform.gateway_sessions() > 0).then_some(())
     })
     .await;
     let next = town.change(&page, ANN, "next").await;
@@ -134,7 +138,9 @@ async fn other_reactions_and_other_peoples_messages_are_left_alone() {
 #[tokio::test]
 async fn a_message_of_one_page_has_nothing_to_turn() {
     let town = Town::new().await;
-    let page = town.ask(OFFICE, ANN, "/invites list search:zzzz-no-such").await;
+    let page = town
+        .ask(OFFICE, ANN, "/invites list search:zzzz-no-such")
+        .await;
     town.quiet().await;
     assert!(town.now(&page).reactions.is_empty(), "{page:?}");
 }
@@ -143,7 +149,8 @@ async fn a_message_of_one_page_has_nothing_to_turn() {
 async fn a_nearly_right_word_is_told_and_chatter_is_not() {
     let town = Town::new().await;
     let page = town.ask(LOUNGE, ANN, "/invites list share").await;
-    town.platform.reply(LOUNGE, ANN, page.id, "thank you so much");
+    town.platform
+        .reply(LOUNGE, ANN, page.id, "thank you so much");
     let told = town.reply(&page, ANN, "nxt").await;
     assert!(told.content.contains("did you mean `next`"), "{told:?}");
     assert_eq!(town.answers(LOUNGE).len(), 2);

@@ -9,10 +9,16 @@ async fn the_whole_answer_goes_to_whoever_asked_alone() {
     let town = Town::new().await;
     let letter = town.ask_discreetly(ANN, "/invites list").await;
     assert_eq!(codes(&letter.content).len(), 10);
-    assert!(codes(&letter.content).iter().all(|code| !code.contains('•')));
+    assert!(
+        codes(&letter.content)
+            .iter()
+            .all(|code| !code.contains('•'))
+    );
     let request = town.platform.messages(LOUNGE)[0].clone();
     town.until("marked", |town| {
-        town.now(&request).has_reaction("✅", FLUXER_BOT_ID).then_some(())
+        town.now(&request)
+            .has_reaction("✅", FLUXER_BOT_ID)
+            .then_some(())
     })
     .await;
     assert!(town.answers(LOUNGE).is_empty());
@@ -31,10 +37,19 @@ async fn where_direct_messages_are_closed_codes_are_masked_in_the_channel() {
     }
     // What is made of codes is not shown at all.
     let answer = town.ask(LOUNGE, ANN, "/invites export").await;
-    assert!(answer.content.contains("could not send you a direct message"), "{answer:?}");
+    assert!(
+        answer
+            .content
+            .contains("could not send you a direct message"),
+        "{answer:?}"
+    );
     assert!(answer.files.is_empty());
-    let code = town.platform.community(town.guild).unwrap().invites[0].code.clone();
-    let answer = town.ask(LOUNGE, ANN, &format!("/invites revoke {code}")).await;
+    let code = town.platform.community(town.guild).unwrap().invites[0]
+        .code
+        .clone();
+    let answer = town
+        .ask(LOUNGE, ANN, &format!("/invites revoke {code}"))
+        .await;
     assert!(!answer.content.contains(&code), "{answer:?}");
 }
 
@@ -63,8 +78,11 @@ async fn a_shared_answer_is_masked_and_so_is_what_follows_it() {
     assert!(!tells(&next.content), "{next:?}");
     // One invite is for whoever asks alone.
     let code = &all[0].code;
-    town.platform.reply(LOUNGE, ANN, shared.id, &format!("show {code}"));
-    let letter = town.until("written to", |town| town.letters(ANN).first().cloned()).await;
+    town.platform
+        .reply(LOUNGE, ANN, shared.id, &format!("show {code}"));
+    let letter = town
+        .until("written to", |town| town.letters(ANN).first().cloned())
+        .await;
     assert!(letter.content.contains(code), "{letter:?}");
     assert_eq!(town.answers(LOUNGE).len(), 1);
 }
@@ -73,9 +91,17 @@ async fn a_shared_answer_is_masked_and_so_is_what_follows_it() {
 async fn a_shared_answer_stays_masked_among_moderators() {
     let town = Town::new().await;
     let shared = town.ask(OFFICE, ANN, "/invites list share").await;
-    assert!(codes(&shared.content).iter().all(|code| code.ends_with("••••")));
+    assert!(
+        codes(&shared.content)
+            .iter()
+            .all(|code| code.ends_with("••••"))
+    );
     let next = town.change(&shared, ANN, "next").await;
-    assert!(codes(&next.content).iter().all(|code| code.ends_with("••••")));
+    assert!(
+        codes(&next.content)
+            .iter()
+            .all(|code| code.ends_with("••••"))
+    );
 }
 
 #[tokio::test]
@@ -83,7 +109,11 @@ async fn where_only_moderators_are_the_whole_answer_is_a_reply() {
     let town = Town::new().await;
     let answer = town.ask(OFFICE, ANN, "/invites list").await;
     assert_eq!(codes(&answer.content).len(), 10);
-    assert!(codes(&answer.content).iter().all(|code| !code.contains('•')));
+    assert!(
+        codes(&answer.content)
+            .iter()
+            .all(|code| !code.contains('•'))
+    );
     assert!(town.letters(ANN).is_empty());
 }
 
@@ -92,7 +122,10 @@ async fn a_command_in_a_direct_message_is_told_where_it_works() {
     let town = Town::new().await;
     let direct = town.platform.open_direct_channel(ANN);
     let answer = town.ask(direct, ANN, "/invites list").await;
-    assert!(answer.content.contains("This works only in a server"), "{answer:?}");
+    assert!(
+        answer.content.contains("This works only in a server"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use gatehouse::sandbox::platform::{Community, Route};
 
-use super::town::{ADMIN, ANN, LOUNGE, MEMBER, NAMED, OFFICE, OWNER, SILENCED, STRANGER, Setup, Town};
+use super::town::{
+    ADMIN, ANN, LOUNGE, MEMBER, NAMED, OFFICE, OWNER, SILENCED, STRANGER, Setup, Town,
+};
 
 #[tokio::test]
 async fn owners_administrators_managers_and_named_roles_are_answered() {
@@ -18,7 +20,10 @@ async fn others_get_one_short_answer_without_any_data() {
     let town = Town::new().await;
     for who in [MEMBER, SILENCED, STRANGER] {
         let answer = town.ask(LOUNGE, who, "/invites list").await;
-        assert!(answer.content.contains("This takes a moderator"), "{answer:?}");
+        assert!(
+            answer.content.contains("This takes a moderator"),
+            "{answer:?}"
+        );
         assert!(answer.content.chars().count() < 300, "{answer:?}");
         assert!(!answer.content.contains("140"), "{answer:?}");
         assert!(town.letters(who).is_empty());
@@ -30,7 +35,10 @@ async fn others_get_one_short_answer_without_any_data() {
 async fn where_moderators_are_among_themselves_others_get_nothing_either() {
     let town = Town::new().await;
     let answer = town.ask(OFFICE, MEMBER, "/invites list").await;
-    assert!(answer.content.contains("This takes a moderator"), "{answer:?}");
+    assert!(
+        answer.content.contains("This takes a moderator"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -40,7 +48,10 @@ async fn nobody_turns_the_page_of_others_without_the_right() {
     town.platform.react(OFFICE, MEMBER, page.id, "▶️");
     town.platform.react(OFFICE, SILENCED, page.id, "▶️");
     let refused = town.reply(&page, MEMBER, "next").await;
-    assert!(refused.content.contains("This takes a moderator"), "{refused:?}");
+    assert!(
+        refused.content.contains("This takes a moderator"),
+        "{refused:?}"
+    );
     town.quiet().await;
     assert_eq!(town.now(&page).content, page.content);
 }
@@ -61,7 +72,10 @@ async fn a_right_that_is_taken_away_ends_within_seconds() {
             break refused.clone();
         }
     };
-    assert!(refused.content.contains("This takes a moderator"), "{refused:?}");
+    assert!(
+        refused.content.contains("This takes a moderator"),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -74,7 +88,10 @@ async fn in_a_linked_community_the_rights_of_this_one_count() {
     assert!(answer.content.contains("Lantern Harbour"), "{answer:?}");
     assert!(answer.content.contains("12 invites"), "{answer:?}");
     let refused = town.ask(OFFICE, MEMBER, "/invites").await;
-    assert!(refused.content.contains("This takes a moderator"), "{refused:?}");
+    assert!(
+        refused.content.contains("This takes a moderator"),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

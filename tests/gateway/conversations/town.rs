@@ -10,8 +10,8 @@ use gatehouse::{
     clock::Clock,
     config::{Config, GatewayConfig, PlatformConfig},
     sandbox::platform::{
-        Community, FLUXER_BOT_ID, FLUXER_TOKEN, SampleInvite, SampleMember, SampleMessage, SamplePlatform,
-        SampleRole, SampleUser, permission,
+        Community, FLUXER_BOT_ID, FLUXER_TOKEN, SampleInvite, SampleMember, SampleMessage,
+        SamplePlatform, SampleRole, SampleUser, permission,
     },
     server::Server,
 };
@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often it looks whether it has come.
 const GLANCE: Duration = Duration::from_millis(20);
+
+/// The opcode of what asks for a session.
+const IDENTIFY: u64 = 2;
 
 /// Where everyone talks.
 pub(crate) const LOUNGE: u64 = 1_510_000_000_000_000_101;
@@ -179,6 +182,15 @@ impl Town {
         .await;
     }
 
+    /// How often Gatehouse asked the gateway for a session.
+    pub(crate) fn identified(&self) -> usize {
+        let heard = self.platform.gateway_heard();
+        heard
+            .iter()
+            .filter(|heard| heard.frame(IDENTIFY).is_some())
+            .count()
+    }
+
     /// Asks Gatehouse to end.
     pub(crate) async fn stop(&mut self) {
         let (stop, running) = self.running.take().unwrap();
@@ -204,11 +216,7 @@ impl Town {
             if let Some(found) = find(self) {
                 return found;
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "not {what}: {:#?}",
-                self.told()
-            );
+            assert!(began.elapsed() < PATIENCE, "not {what}: {:#?}", self.told());
             sleep(GLANCE).await;
         }
     }
@@ -216,11 +224,18 @@ impl Town {
     /// Everything that was said anywhere, for whoever reads why a test failed.
     fn told(&self) -> Vec<String> {
         let people = [OWNER, ANN, BEN, ADMIN, NAMED, SILENCED, MEMBER, STRANGER];
-        let direct = people.iter().filter_map(|who| self.platform.direct_channel(*who));
+        let direct = people
+            .iter()
+            .filter_map(|who| self.platform.direct_channel(*who));
         let channels = [LOUNGE, OFFICE].into_iter().chain(direct);
         let messages = channels.flat_map(|channel| self.platform.messages(channel));
         messages
-            .map(|one| format!("{}: {} {:?}", one.author.username, one.content, one.reactions))
+            .map(|one| {
+                format!(
+                    "{}: {} {:?}",
+                    one.author.username, one.content, one.reactions
+                )
+            })
             .collect()
     }
 
@@ -248,17 +263,14 @@ impl Town {
     pub(crate) async fn ask_discreetly(&self, user: u64, text: &str) -> SampleMessage {
         let before = self.letters(user).len();
         self.platform.say(LOUNGE, user, text);
-        self.until("written to alone", |town| town.letters(user).get(before).cloned())
-            .await
+        self.until("written to alone", |town| {
+            town.letters(user).get(before).cloned()
+        })
+        .await
     }
 
     /// Replies to a message, and waits for what is written in the same channel because of it.
-    pub(crate) async fn reply(
-        &self,
-        to: &SampleMessage,
-        user: u64,
-        text: &str,
-    ) -> SampleMessage {
+    pub(crate) async fn reply(&self, to: &SampleMessage, user: u64, text: &str) -> SampleMessage {
         let before = self.answers(to.channel).len();
         self.platform.reply(to.channel, user, to.id, text);
         self.next(to.channel, before).await
@@ -284,7 +296,8 @@ impl Town {
         emoji: &str,
     ) -> SampleMessage {
         let now = self.now(message);
-        self.platform.react(message.channel, user, message.id, emoji);
+        self.platform
+            .react(message.channel, user, message.id, emoji);
         self.until_changed(&now).await
     }
 
@@ -310,8 +323,10 @@ impl Town {
     }
 
     async fn next(&self, channel: u64, before: usize) -> SampleMessage {
-        self.until("answered", |town| town.answers(channel).get(before).cloned())
-            .await
+        self.until("answered", |town| {
+            town.answers(channel).get(before).cloned()
+        })
+        .await
     }
 
     /// Until everything that was said so far has been heard: somebody else asks for help, and what
