@@ -30,20 +30,16 @@ pub(crate) struct Message {
     pub(crate) guild: Option<GuildId>,
     /// Who sent it.
     pub(crate) author: UserId,
-    /// The author's name as it is shown.
-    pub(crate) author_name: String,
     /// Whether a bot, a system account or a webhook sent it.
     pub(crate) is_by_machine: bool,
     /// What it says.
     pub(crate) content: String,
     /// The message that it replies to.
     pub(crate) replies_to: Option<u64>,
-    /// Whom it mentions.
-    pub(crate) mentions: Vec<UserId>,
 }
 
 impl fmt::Debug for Message {
-    /// Shows neither what it says nor a name.
+    /// Does not show what it says.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
             .field("id", &self.id)

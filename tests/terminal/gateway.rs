@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use gatehouse::sandbox::platform::{
-    Community, FLUXER_TOKEN, GatewayAct, GatewayFault, Said, SamplePlatform,
+    Community, FLUXER_BOT_ID, FLUXER_TOKEN, GatewayAct, GatewayFault, Said, SampleMessage,
+    SamplePlatform,
 };
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -101,5 +102,53 @@ async fn nothing_that_comes_over_the_gateway_is_logged_at_any_level() {
     for secret in [SECRET, token_secret, session.as_str().unwrap()] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
+    }
+}
+
+/// Where everyone talks in the sample, and who owns it.
+const CHANNEL: u64 = 1_510_000_000_000_000_101;
+const OWNER: u64 = 1_510_000_000_000_000_201;
+
+/// What Gatehouse wrote to the owner alone.
+fn letters(platform: &SamplePlatform) -> Vec<SampleMessage> {
+    let channel = platform.direct_channel(OWNER);
+    let mut letters = channel.map_or_else(Vec::new, |channel| platform.messages(channel));
+    letters.retain(|letter| letter.author.id == FLUXER_BOT_ID);
+    letters
+}
+
+#[tokio::test]
+async fn what_moderators_say_and_are_answered_is_not_logged_at_any_level() {
+    for filter in ["info", "trace"] {
+        let platform = sample().await;
+        let mut gatehouse = with_gateway(&platform).set("GATEHOUSE_LOG", filter).start();
+        gatehouse.said("connected to the gateway").await;
+        let invites = platform.community(Community::SAMPLE_ID).unwrap().invites;
+        let code = &invites[0].code;
+        platform.say(CHANNEL, OWNER, "/invites list");
+        until("answered", || !letters(&platform).is_empty()).await;
+        let letter = letters(&platform)[0].clone();
+        let show = format!("show {code}");
+        platform.reply(letter.channel, OWNER, letter.id, &show);
+        let is_shown = || letters(&platform)[0].content != letter.content;
+        until("shown", is_shown).await;
+        platform.say(CHANNEL, OWNER, &format!("/invites list by:{SECRET}"));
+        until("refused", || letters(&platform).len() == 2).await;
+        // Somebody who may do nothing, and somebody who talks of something else.
+        platform.say(CHANNEL, 7, &format!("/invites show {code} {SECRET}"));
+        platform.say(CHANNEL, OWNER, &format!("{SECRET} {code}"));
+        let refused = || platform.messages(CHANNEL).len() == 5;
+        until("refused", refused).await;
+        gatehouse.signal("TERM");
+        assert_eq!(gatehouse.ended().await, Some(0));
+        let log = gatehouse.err();
+        assert!(log.contains("command answered"), "{log}");
+        assert!(log.contains("member_may_not_read"), "{log}");
+        let codes = invites.iter().map(|invite| invite.code.as_str());
+        let token_secret = FLUXER_TOKEN.split_once('.').unwrap().1;
+        for secret in codes.chain([SECRET, token_secret]) {
+            let line = log.lines().find(|line| line.contains(secret));
+            assert_eq!(line, None, "{filter}: {secret}");
+        }
     }
 }

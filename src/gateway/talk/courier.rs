@@ -63,7 +63,7 @@ pub(super) struct Courier {
 
 /// Where a new message goes.
 #[derive(Clone, Debug)]
-pub(super) struct To {
+pub(super) struct Address {
     pub(super) channel: ChannelId,
     /// The message that it replies to.
     pub(super) replies_to: Option<u64>,
@@ -85,7 +85,7 @@ impl Courier {
     }
 
     /// Sends a message and gives its id.
-    pub(super) async fn post(&self, to: &To, drawn: &Drawn) -> Result<u64, Kind> {
+    pub(super) async fn post(&self, to: &Address, drawn: &Drawn) -> Result<u64, Kind> {
         let mut body = body(drawn);
         body["nonce"] = json!(to.nonce);
         if let Some(message) = to.replies_to {

@@ -120,7 +120,7 @@ impl Bucket {
 
     fn rest(&self, until: Instant) {
         let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let filled_until = until + (WINDOW - self.each);
+        let filled_until = until + WINDOW.saturating_sub(self.each);
         *empty_at = Some(empty_at.map_or(filled_until, |at| at.max(filled_until)));
     }
 }

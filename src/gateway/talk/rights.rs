@@ -64,10 +64,10 @@ impl Rights {
         user: UserId,
     ) -> Result<Speaker, PlatformError> {
         let roles = self.roles.try_get_with(guild, async {
-            in_time(fluxer.roles(guild)).await.map(Arc::new)
+            Box::pin(in_time(fluxer.roles(guild))).await.map(Arc::new)
         });
         let member = self.members.try_get_with((guild, user), async {
-            let member = in_time(fluxer.member(guild, user)).await?;
+            let member = Box::pin(in_time(fluxer.member(guild, user))).await?;
             Ok::<_, Failed>(member.map(Arc::new))
         });
         let (roles, member) =

@@ -11,9 +11,6 @@ use crate::gateway::event;
 /// Kind of a reference to the message that is replied to; others are forwarded.
 const REPLY: u64 = 0;
 
-/// Mentions that are looked at. A message may name more, which is none of ours.
-const MENTIONS_MAX: usize = 100;
-
 #[derive(Deserialize)]
 struct Message<'a> {
     #[serde(with = "from_text")]
@@ -22,26 +19,19 @@ struct Message<'a> {
     channel_id: ChannelId,
     #[serde(default, with = "maybe_from_text")]
     guild_id: Option<GuildId>,
-    #[serde(borrow)]
-    author: User<'a>,
+    author: User,
     /// Only there when a webhook sent it.
     webhook_id: Option<serde::de::IgnoredAny>,
     #[serde(borrow)]
     content: Cow<'a, str>,
     #[serde(rename = "message_reference")]
     reference: Option<Reference>,
-    #[serde(default)]
-    mentions: Vec<Mentioned>,
 }
 
 #[derive(Deserialize)]
-struct User<'a> {
+struct User {
     #[serde(with = "from_text")]
     id: UserId,
-    #[serde(borrow)]
-    username: Cow<'a, str>,
-    #[serde(borrow)]
-    global_name: Option<Cow<'a, str>>,
     #[serde(default)]
     bot: bool,
     #[serde(default)]
@@ -57,12 +47,6 @@ struct Reference {
 }
 
 #[derive(Deserialize)]
-struct Mentioned {
-    #[serde(with = "from_text")]
-    id: UserId,
-}
-
-#[derive(Deserialize)]
 struct Reaction<'a> {
     #[serde(with = "from_text")]
     user_id: UserId,
@@ -75,8 +59,7 @@ struct Reaction<'a> {
     #[serde(borrow)]
     emoji: Emoji<'a>,
     /// Only there in guilds.
-    #[serde(borrow)]
-    member: Option<Member<'a>>,
+    member: Option<Member>,
 }
 
 #[derive(Deserialize)]
@@ -88,33 +71,25 @@ struct Emoji<'a> {
 }
 
 #[derive(Deserialize)]
-struct Member<'a> {
-    #[serde(borrow)]
-    user: Option<User<'a>>,
+struct Member {
+    user: Option<User>,
 }
 
 /// Reads the data of a message.
 pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
     let message: Message<'_> = serde_json::from_str(data)?;
     let author = message.author;
-    let name = author
-        .global_name
-        .filter(|name| !name.is_empty())
-        .unwrap_or(author.username);
-    let mentions = message.mentions.into_iter().take(MENTIONS_MAX);
     Ok(event::Message {
         id: message.id,
         channel: message.channel_id,
         guild: message.guild_id,
         author: author.id,
-        author_name: name.into_owned(),
         is_by_machine: author.bot || author.system || message.webhook_id.is_some(),
         content: message.content.into_owned(),
         replies_to: message
             .reference
             .filter(|reference| reference.kind == REPLY)
             .and_then(|reference| reference.message_id),
-        mentions: mentions.map(|mentioned| mentioned.id).collect(),
     })
 }
 

@@ -94,8 +94,9 @@ async fn a_page_goes_on_after_a_restart_of_the_gateway() {
     let town = Town::new().await;
     let page = town.ask(OFFICE, ANN, "/invites list").await;
     let identified = town.identified();
+    // It knows nothing of what was before, as after a restart.
+    assert_eq!(town.platform.gateway_act(&GatewayAct::Close(4000)), 1);
     town.platform.forget_gateway_sessions();
-    town.platform.gateway_act(&GatewayAct::Close(4000));
     town.until("connected again", |town| {
         (town.identified() > identified && town.platform.gateway_sessions() > 0).then_some(())
     })

@@ -343,7 +343,7 @@ pub(crate) fn codes(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Invites that a clean would take in [`few`].
+/// Invites that a clean would take in [`few`]: fewer than have to be counted elsewhere.
 pub(crate) const FEW: usize = 12;
 
 /// A town with a few unused invites among others.
@@ -360,16 +360,4 @@ pub(crate) async fn few() -> Town {
         })
         .collect();
     Setup::new().community(community).start().await
-}
-
-impl Town {
-    /// The same as [`Town::change`], for what may be answered beside the message first.
-    pub(crate) async fn until_changed_by(
-        &self,
-        message: &SampleMessage,
-        user: u64,
-        text: &str,
-    ) -> SampleMessage {
-        self.change(message, user, text).await
-    }
 }

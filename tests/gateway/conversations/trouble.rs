@@ -106,7 +106,9 @@ async fn bots_are_not_answered() {
     town.platform.say(OFFICE, FLUXER_BOT_ID, "/invites help");
     town.quiet().await;
     let answers = town.answers(OFFICE);
-    let answered = answers.iter().any(|one| one.content.contains("What I can do"));
+    let answered = answers
+        .iter()
+        .any(|one| one.content.contains("What I can do"));
     assert!(!answered, "{answers:?}");
 }
 

@@ -10,7 +10,7 @@ use super::Step;
 use crate::{
     gateway::talk::{
         TURNS,
-        courier::To,
+        courier::Address,
         draw::{self, Drawn, Frame},
         page::Page,
     },
@@ -204,7 +204,7 @@ impl Step {
         is_masked: bool,
     ) -> Result<Spot, Kind> {
         let courier = &self.talk.shared.courier;
-        let to = |replies_to| To {
+        let to = |replies_to| Address {
             channel,
             replies_to,
             nonce: self.nonce(),
