@@ -15,6 +15,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use gatehouse::{
     clock::Clock,
     config::{Config, Variables},
+    metrics::Metrics,
     platform::{self, Platforms},
     sandbox::platform::{Community, DISCORD_TOKEN, FLUXER_TOKEN, SamplePlatform},
     service::Service,
@@ -98,7 +99,7 @@ impl Stage {
     }
 
     fn listing(&self) -> Arc<Listing> {
-        let platforms = Platforms::new(&self.config, &self.clock);
+        let platforms = Platforms::new(&self.config, &self.clock, &Metrics::new());
         let listing = platforms.invites(self.here(), Freshness::Now);
         self.runtime.block_on(listing).unwrap()
     }
@@ -115,7 +116,7 @@ impl Stage {
             actor: Actor::operator(),
             request: Wanted::Command(Words::typed(["list", "page:2"]).unwrap()),
         };
-        let service = Service::new(&self.config, &self.clock);
+        let service = Service::new(&self.config, &self.clock, &Metrics::new());
         let backstage = service.backstage((Some(here), RunId(0)), &Shutdown::default(), None);
         let plan = Plan::of(&invocation);
         let outcome = self.runtime.block_on(service.run(&plan, &backstage));
@@ -151,7 +152,7 @@ fn key() -> SigningKey {
 
 fn verify(criterion: &mut Criterion) {
     let stage = Stage::with(0);
-    let service = Service::new(&stage.config, &stage.clock);
+    let service = Service::new(&stage.config, &stage.clock, &Metrics::new());
     let face = Face::new(
         PlatformName::Discord,
         &stage.config.discord,
@@ -182,7 +183,7 @@ fn verify(criterion: &mut Criterion) {
 
 fn read(criterion: &mut Criterion) {
     let stage = Stage::with(0);
-    let service = Service::new(&stage.config, &stage.clock);
+    let service = Service::new(&stage.config, &stage.clock, &Metrics::new());
     let mut group = criterion.benchmark_group("read an interaction");
     for (name, body) in INTERACTIONS {
         group.bench_function(name, |bench| {

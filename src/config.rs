@@ -554,10 +554,7 @@ mod tests {
         let v = variables;
         [
             ("GATEHOUSE_LISTEN", &mut v.gatehouse_listen),
-            (
-                "GATEHOUSE_METRICS_LISTEN",
-                &mut v.gatehouse_metrics_listen,
-            ),
+            ("GATEHOUSE_METRICS_LISTEN", &mut v.gatehouse_metrics_listen),
             ("GATEHOUSE_LINKS", &mut v.gatehouse_links),
             (
                 "GATEHOUSE_MODERATOR_ROLES",

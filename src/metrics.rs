@@ -230,6 +230,11 @@ impl All {
         let is_of =
             |platform: usize, route: usize| Route::ALL[route].is_of(PlatformName::ALL[platform]);
         let all = |_| true;
+        let is_written = |kind| kind == Kind::Message as usize || kind == Kind::Reaction as usize;
+        // On Discord nobody has to write what can be asked by a command.
+        let comes = |platform: usize, kind: usize| {
+            !is_written(kind) || platform == PlatformName::Fluxer as usize
+        };
         let endings = [Ending::WORDS, &Failure::OUTCOMES].concat();
         let interactions = Grid::register(
             registry,
@@ -239,7 +244,10 @@ impl All {
             ),
             [platform, kind, ("outcome", &endings)],
             // A PING is answered, or it was none.
-            |[_, kind, ending]| kind != Kind::Ping as usize || ending == Ending::Answered as usize,
+            |[platform, kind, ending]| {
+                comes(platform, kind)
+                    && (kind != Kind::Ping as usize || ending == Ending::Answered as usize)
+            },
             Counter::default,
         );
         let answer_seconds = Grid::register(
@@ -249,7 +257,7 @@ impl All {
                 "From a request's arrival to its direct answer, which may promise a later one",
             ),
             [platform, kind],
-            |_| true,
+            |[platform, kind]| comes(platform, kind) && !is_written(kind),
             || Histogram::new(ANSWER_SECONDS),
         );
         let commands = Grid::register(
@@ -273,7 +281,7 @@ impl All {
             registry,
             (
                 "edit_seconds",
-                "From a request's arrival to the answer that was promised",
+                "From a request's arrival to the answer that was promised, or to a message's answer",
             ),
             [platform],
             |_| true,

@@ -207,6 +207,16 @@ closed! {
         Deferred = "deferred",
         /// Not in time: suggestions that nobody waits for any more.
         Late = "late",
+        /// As a message in the channel where it was asked for.
+        Channel = "channel",
+        /// As a direct message.
+        Direct = "direct",
+        /// In place of an earlier answer.
+        Edited = "edited",
+        /// As a reaction.
+        Reaction = "reaction",
+        /// On purpose not at all.
+        Silent = "silent",
         /// Not at all.
         Undelivered = "undelivered",
     }

@@ -29,14 +29,19 @@ use std::{
     time::Duration,
 };
 
-use gatehouse_commands::{ChannelId, Turn, UserId, may_be_said};
+use gatehouse_commands::{ChannelId, PlatformName, Turn, UserId, may_be_said};
 use moka::future::Cache;
 use tokio::sync::{Mutex, Semaphore};
 use tracing::warn;
 
 use self::{courier::Courier, flood::Flood, rights::Rights, step::Step};
 use super::event::{Event, Message, Reaction};
-use crate::{config::Config, platform::fluxer::Fluxer, service::Service, shutdown::Shutdown};
+use crate::{
+    config::Config,
+    platform::{Gate, fluxer::Fluxer},
+    service::Service,
+    shutdown::Shutdown,
+};
 
 /// How much is worked on at once; what comes meanwhile is passed over.
 const WORK_MAX: usize = 64;
@@ -112,7 +117,12 @@ impl Talk {
             shared: Arc::new(Shared {
                 service: service.clone(),
                 shutdown: shutdown.clone(),
-                courier: Courier::new(Fluxer::new(&config.fluxer, service.clock().clone())),
+                courier: Courier::new(Fluxer::new(
+                    &config.fluxer,
+                    service.clock().clone(),
+                    Gate::default(),
+                    service.metrics().calls(PlatformName::Fluxer),
+                )),
                 rights: Rights::default(),
                 flood: Flood::default(),
                 mod_channels: gateway.mod_channels,

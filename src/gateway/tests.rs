@@ -15,6 +15,7 @@ use super::*;
 use crate::{
     clock::Clock,
     config::PlatformConfig,
+    metrics::Metrics,
     sandbox::platform::{Community, FLUXER_BOT_ID, FLUXER_TOKEN, GatewayAct, SamplePlatform},
 };
 
@@ -42,13 +43,14 @@ impl Connected {
         let config = Config {
             listen: sample.address(),
             links: HashMap::new(),
+            metrics_listen: None,
             moderator_roles: Vec::new(),
             discord: platform(sample.discord_api(), None),
             fluxer: platform(sample.fluxer_api(), Some(FLUXER_TOKEN)),
             fluxer_gateway: Some(crate::config::GatewayConfig::default()),
         };
         let shutdown = Shutdown::default();
-        let service = Service::new(&config, &Clock::system());
+        let service = Service::new(&config, &Clock::system(), &Metrics::new());
         let (sender, events) = mpsc::unbounded_channel();
         // Behind a lock, as what really takes events may be.
         let sender = Mutex::new(sender);

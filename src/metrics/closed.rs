@@ -48,6 +48,10 @@ closed! {
         Autocomplete = "autocomplete",
         /// A form.
         Modal = "modal",
+        /// A message that was written, where there are no commands.
+        Message = "message",
+        /// A reaction below a message of ours.
+        Reaction = "reaction",
         /// None of these.
         Unknown = "unknown",
     }

@@ -289,10 +289,7 @@ async fn bot_rights<A: Adapter>(adapter: &A, guild: GuildRef, bot: &Me) -> Optio
     };
     let of_bot = async {
         let ask = Ask::to(Route::GuildMember, &[&id, &bot.id]);
-        looked_at(adapter, ask)
-            .await?
-            .read(wire::read_member)
-            .ok()
+        looked_at(adapter, ask).await?.read(wire::read_member).ok()
     };
     let (of_guild, own) = tokio::join!(of_guild, of_bot);
     let (rights, roles) = of_guild?;

@@ -334,11 +334,7 @@ fn body(errand: Errand, drawn: &Drawn) -> Vec<u8> {
 }
 
 /// The request with a message, and with its file if it has one.
-fn with_message(
-    request: RequestBuilder,
-    body: Vec<u8>,
-    drawn: &Drawn,
-) -> RequestBuilder {
+fn with_message(request: RequestBuilder, body: Vec<u8>, drawn: &Drawn) -> RequestBuilder {
     match &drawn.file {
         None => request
             .header(reqwest::header::CONTENT_TYPE, "application/json")

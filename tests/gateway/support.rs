@@ -9,6 +9,7 @@ use std::{
 use gatehouse::{
     clock::Clock,
     config::{Config, GatewayConfig, PlatformConfig},
+    metrics::Metrics,
     sandbox::platform::{Community, FLUXER_TOKEN, GatewayAct, Heard, Said, SamplePlatform},
     server::Server,
 };
@@ -73,6 +74,7 @@ impl Gatehouse {
         let config = Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             links: HashMap::new(),
+            metrics_listen: None,
             moderator_roles: Vec::new(),
             discord: PlatformConfig {
                 api: platform.discord_api(),
@@ -86,7 +88,9 @@ impl Gatehouse {
             },
             fluxer_gateway: Some(GatewayConfig::default()),
         };
-        let server = Server::bind(&config, &Clock::system()).await.unwrap();
+        let server = Server::bind(&config, &Clock::system(), &Metrics::new())
+            .await
+            .unwrap();
         let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {

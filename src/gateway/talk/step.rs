@@ -15,7 +15,7 @@ use gatehouse_commands::{
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use self::deliver::Spot;
+use self::{deliver::Spot, run::Ran};
 use super::{
     Talk,
     flood::Verdict,
@@ -24,11 +24,9 @@ use super::{
 };
 use crate::{
     gateway::event::{Message, Reaction},
-    service::{self, Ids},
+    metrics::{Kind, Reason},
+    service::{self, Delivery, End, Ids},
 };
-
-/// How an answer went out that nobody was given.
-const SILENT: &str = "silent";
 
 /// Who asks, and where.
 #[derive(Debug)]
@@ -176,6 +174,13 @@ impl Step {
             request,
         };
         let plan = Arc::new(Plan::of(&invocation));
+        let admitted = service.admission().admit(plan.effort(), plan.place());
+        let refused = if admitted.is_some() || refused.is_some() {
+            refused
+        } else {
+            service.metrics().rejected(Reason::Busy);
+            Some(Failure::Busy.into())
+        };
         let ids = Ids {
             user: Some(self.user.number()),
             interaction: self.request,
@@ -183,26 +188,48 @@ impl Step {
         let span = service::span(PlatformName::Fluxer, &plan, &invocation, ids);
         let work = async {
             let is_silent = refused.is_some() && self.request.is_none();
-            let (outcome, shown_in) = match refused {
-                Some(Refused { failure, error }) => {
-                    let outcome = Outcome {
-                        error,
-                        ..plan.fail(failure)
-                    };
-                    (outcome, None)
-                }
+            let Ran {
+                outcome,
+                shown_in,
+                has_panicked,
+            } = match refused {
+                Some(Refused { failure, error }) => Ran::not(Outcome {
+                    error,
+                    ..plan.fail(failure)
+                }),
                 None => self.run(&plan, page.as_mut()).await,
             };
             let delivery = if is_silent {
-                SILENT
+                Delivery::Silent
             } else {
                 let spot = shown_in.unwrap_or_else(|| self.spot(&outcome.reply, page.as_ref()));
                 let reply = &outcome.reply;
                 self.deliver(&plan, reply, spot, page.as_ref()).await
             };
-            service::log_end(&outcome, self.arrived, delivery);
+            if !matches!(delivery, Delivery::Silent | Delivery::Undelivered) {
+                let took = self.arrived.elapsed();
+                service.metrics().edited(PlatformName::Fluxer, took);
+            }
+            service.end(&End {
+                face: PlatformName::Fluxer,
+                kind: self.kind(),
+                plan: &plan,
+                outcome: &outcome,
+                arrived: self.arrived,
+                delivery,
+                has_panicked,
+            });
         };
         work.instrument(span).await;
+        drop(admitted);
+    }
+
+    /// What it counts as.
+    const fn kind(&self) -> Kind {
+        match self.request {
+            Some(_) => Kind::Message,
+            None => Kind::Reaction,
+        }
     }
 
     /// Who speaks, and why they are not answered as they wish.

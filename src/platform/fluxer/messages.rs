@@ -83,9 +83,7 @@ impl Fluxer {
         let emoji = escaped(emoji);
         let ask = match whose {
             Whose::Own => Ask::to(Route::Unreact, &[&channel, &message, &emoji]),
-            Whose::Of(user) => {
-                Ask::to(Route::UnreactOther, &[&channel, &message, &emoji, &user])
-            }
+            Whose::Of(user) => Ask::to(Route::UnreactOther, &[&channel, &message, &emoji, &user]),
         };
         self.asked(ask).await.map(drop)
     }

@@ -9,6 +9,7 @@ use std::{
 use gatehouse::{
     clock::Clock,
     config::{Config, GatewayConfig, PlatformConfig},
+    metrics::Metrics,
     sandbox::platform::{
         Community, FLUXER_BOT_ID, FLUXER_TOKEN, SampleInvite, SampleMember, SampleMessage,
         SamplePlatform, SampleRole, SampleUser, permission,
@@ -120,6 +121,7 @@ impl Setup {
         let config = Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             links: self.links,
+            metrics_listen: None,
             moderator_roles: vec![(PlatformName::Fluxer, RoleId::new(NAMED_ROLE).unwrap())],
             discord: PlatformConfig {
                 api: platform.discord_api(),
@@ -169,7 +171,9 @@ impl Town {
     }
 
     async fn start(&mut self) {
-        let server = Server::bind(&self.config, &Clock::system()).await.unwrap();
+        let server = Server::bind(&self.config, &Clock::system(), &Metrics::new())
+            .await
+            .unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
             // Either way it is to stop.

@@ -14,7 +14,7 @@ use crate::{
         draw::{self, Drawn, Frame},
         page::Page,
     },
-    service,
+    service::Delivery,
 };
 
 /// Below a command that was answered by direct message.
@@ -68,15 +68,15 @@ impl Step {
         reply: &Reply,
         spot: Spot,
         page: Option<&Page>,
-    ) -> &'static str {
+    ) -> Delivery {
         // The run itself shows that it ends: two that write the same message would get in each
         // other's way.
         if let (Content::Progress(_), Some(request)) = (&reply.content, self.request) {
             let courier = &self.talk.shared.courier;
             return if courier.react(self.channel, request, ANSWERED).await {
-                "reaction"
+                Delivery::Reaction
             } else {
-                service::UNDELIVERED
+                Delivery::Undelivered
             };
         }
         let put = self.put(reply, spot, page).await;
@@ -90,28 +90,28 @@ impl Step {
             (put, _) => put,
         };
         match put {
-            Ok(_) => "channel",
-            Err(_) => service::UNDELIVERED,
+            Ok(_) => Delivery::Channel,
+            Err(_) => Delivery::Undelivered,
         }
     }
 
-    async fn delivered(&self, spot: Spot) -> &'static str {
+    async fn delivered(&self, spot: Spot) -> Delivery {
         match (spot, self.request) {
-            (Spot::Edit { .. }, _) => "edited",
-            (Spot::Here { .. }, _) => "channel",
+            (Spot::Edit { .. }, _) => Delivery::Edited,
+            (Spot::Here { .. }, _) => Delivery::Channel,
             (Spot::Direct, request) => {
                 if let Some(request) = request {
                     let courier = &self.talk.shared.courier;
                     courier.react(self.channel, request, ANSWERED).await;
                 }
-                "direct"
+                Delivery::Direct
             }
         }
     }
 
     /// Answers where everyone reads, since there is no way to the person alone: with masked codes, or
     /// with what of it is for everyone.
-    async fn instead_of_direct(&self, plan: &Plan, reply: &Reply) -> &'static str {
+    async fn instead_of_direct(&self, plan: &Plan, reply: &Reply) -> Delivery {
         let is_failure = matches!(reply.content, Content::Failure(_));
         let masked = match plan.shared().filter(|_| !is_failure) {
             Some(shared) => {
@@ -130,8 +130,8 @@ impl Step {
             .put(&masked, Spot::Here { is_masked: true }, None)
             .await
         {
-            Ok(_) => "channel",
-            Err(_) => service::UNDELIVERED,
+            Ok(_) => Delivery::Channel,
+            Err(_) => Delivery::Undelivered,
         }
     }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use gatehouse_commands::{Failure, Outcome, Plan, Reply, RunId};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
-use tracing::{Instrument, Span, error};
+use tracing::{Instrument, Span};
 
 use super::{Spot, Step};
 use crate::gateway::talk::page::Page;
@@ -21,13 +21,30 @@ const FIRST_PROGRESS: Duration = Duration::from_millis(500);
 /// Says that something happens.
 const SIGN: &str = "⏳";
 
+/// What came of a plan.
+#[derive(Debug)]
+pub(super) struct Ran {
+    pub(super) outcome: Outcome,
+    /// Where it was shown how far it got.
+    pub(super) shown_in: Option<Spot>,
+    /// Whether it ended in a panic, which is logged where it happened.
+    pub(super) has_panicked: bool,
+}
+
+impl Ran {
+    /// It was not run.
+    pub(super) const fn not(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            shown_in: None,
+            has_panicked: false,
+        }
+    }
+}
+
 impl Step {
-    /// Runs a plan to its end; tells also where it was shown how far it got.
-    pub(super) async fn run(
-        &self,
-        plan: &Arc<Plan>,
-        mut page: Option<&mut Page>,
-    ) -> (Outcome, Option<Spot>) {
+    /// Runs a plan to its end.
+    pub(super) async fn run(&self, plan: &Arc<Plan>, mut page: Option<&mut Page>) -> Ran {
         let shared = &self.talk.shared;
         let run = (plan.place(), RunId(self.number));
         let backstage = shared.service.backstage(run, &shared.shutdown, None);
@@ -69,11 +86,11 @@ impl Step {
         if has_sign {
             self.take_sign_back().await;
         }
-        let outcome = done.unwrap_or_else(|_| {
-            error!("running a command panicked");
-            plan.fail(Failure::Internal)
-        });
-        (outcome, spot)
+        Ran {
+            has_panicked: done.is_err(),
+            outcome: done.unwrap_or_else(|_| plan.fail(Failure::Internal)),
+            shown_in: spot,
+        }
     }
 
     /// Shows how far a run got, where its outcome will stand; gives back where that is.
