@@ -113,7 +113,7 @@ mod tests {
         for _ in 0..AT_ONCE {
             flood.one_more(person(1)).await;
         }
-        advance(ONE_MORE_EVERY - Duration::from_millis(1)).await;
+        advance(ONE_MORE_EVERY.saturating_sub(Duration::from_millis(1))).await;
         assert_eq!(flood.one_more(person(1)).await, Verdict::Tell);
         advance(Duration::from_millis(1)).await;
         assert_eq!(flood.one_more(person(1)).await, Verdict::Go);
