@@ -4,6 +4,10 @@ use gatehouse::sandbox::platform::{FLUXER_BOT_ID, GatewayAct, Route, permission}
 
 use super::town::{ANN, BEN, LOUNGE, OFFICE, Setup, Town, codes, community};
 
+/// Opcodes of what asks for a session, and for the same one again.
+const IDENTIFY: u64 = 2;
+const RESUME: u64 = 6;
+
 const TURNS: [&str; 4] = ["⏮️", "◀️", "▶️", "⏭️"];
 
 #[tokio::test]
@@ -93,16 +97,24 @@ async fn a_page_goes_on_after_a_restart_of_gatehouse() {
 async fn a_page_goes_on_after_a_restart_of_the_gateway() {
     let town = Town::new().await;
     let page = town.ask(OFFICE, ANN, "/invites list").await;
-    let identified = town.identified();
-    // It knows nothing of what was before, as after a restart.
-    assert_eq!(town.platform.gateway_act(&GatewayAct::Close(4000)), 1);
-    town.platform.forget_gateway_sessions();
-    town.until("connected again", |town| {
-        (town.identified() > identified && town.platform.gateway_sessions() > 0).then_some(())
-    })
-    .await;
-    let next = town.change(&page, ANN, "next").await;
-    assert!(next.content.contains("Page 2 of 14"), "{next:?}");
+    // It goes on where it was, or knows nothing of what was before.
+    let invalid = GatewayAct::Invalid {
+        is_resumable: false,
+    };
+    for (act, opcode, expected) in [
+        (GatewayAct::Close(4000), RESUME, "Page 2 of 14"),
+        (invalid, IDENTIFY, "Page 3 of 14"),
+    ] {
+        let before = town.sent(opcode);
+        assert_eq!(town.platform.gateway_act(&act), 1);
+        town.until("connected again", |town| {
+            let is_back = town.sent(opcode) > before && town.platform.gateway_sessions() > 0;
+            is_back.then_some(())
+        })
+        .await;
+        let next = town.change(&page, ANN, "next").await;
+        assert!(next.content.contains(expected), "{act:?}: {next:?}");
+    }
 }
 
 #[tokio::test]

@@ -27,9 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it looks whether it has come.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// The opcode of what asks for a session.
-const IDENTIFY: u64 = 2;
-
 /// Where everyone talks.
 pub(crate) const LOUNGE: u64 = 1_510_000_000_000_000_101;
 /// Where moderators are among themselves.
@@ -186,13 +183,11 @@ impl Town {
         .await;
     }
 
-    /// How often Gatehouse asked the gateway for a session.
-    pub(crate) fn identified(&self) -> usize {
+    /// How often Gatehouse sent a frame of this opcode.
+    pub(crate) fn sent(&self, opcode: u64) -> usize {
         let heard = self.platform.gateway_heard();
-        heard
-            .iter()
-            .filter(|heard| heard.frame(IDENTIFY).is_some())
-            .count()
+        let sent = heard.iter().filter(|one| one.frame(opcode).is_some());
+        sent.count()
     }
 
     /// Asks Gatehouse to end.
