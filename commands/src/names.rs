@@ -82,7 +82,7 @@ pub const ISOLATION: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// Characters that reorder what stands around them, or that look like nothing. The joiners that
 /// scripts and emoji need (U+200C, U+200D) stay.
-const fn is_deceiving(c: char) -> bool {
+pub(crate) const fn is_deceiving(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}'
         | '\u{FFA0}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'

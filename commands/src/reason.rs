@@ -78,11 +78,12 @@ impl Reason {
     }
 }
 
-/// On one line, without control characters, at most [`REASON_MAX_CHARS`]; `None` when nothing is
-/// left.
+/// On one line, without control characters and whatever reorders or hides text, at most
+/// [`REASON_MAX_CHARS`]; `None` when nothing is left.
 pub(crate) fn tidy(typed: &str) -> Option<String> {
     let printable: String = typed
         .chars()
+        .filter(|c| !names::is_deceiving(*c))
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let text = printable.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -112,7 +113,11 @@ mod tests {
             audit(Some(" raid\n now ")),
             "raid now - by ann (18446744073709551615)"
         );
-        for blank in [None, Some(""), Some(" \n ")] {
+        assert_eq!(
+            audit(Some("\u{202E}dedia\u{2069} r\u{200B}aid")),
+            "dedia raid - by ann (18446744073709551615)"
+        );
+        for blank in [None, Some(""), Some(" \n "), Some("\u{202E}")] {
             assert!(
                 audit(blank).starts_with("no reason given - by ann"),
                 "{blank:?}"
