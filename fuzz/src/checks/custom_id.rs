@@ -7,7 +7,7 @@ use gatehouse_commands::{
     Audience, CUSTOM_ID_MAX_CHARS, Content, Control, Reply, Request, Token, commands::Name,
 };
 
-use super::given::{Given, command};
+use super::given::{Given, command, shown_reason};
 
 /// The view of the whole list, which takes the place of one that leaves no room.
 const BACK_TO_ALL: &str = ":1:-n:::";
@@ -31,7 +31,7 @@ pub fn check(data: &[u8]) {
             id: id.to_owned(),
             values: values.clone(),
             audience,
-            reason: values.first().cloned(),
+            reason: shown_reason(values.first().map_or("", String::as_str)),
         });
     }
     let written = values.first().cloned().unwrap_or_default();

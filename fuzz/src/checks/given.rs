@@ -196,6 +196,12 @@ pub(super) fn command(name: &str, options: &[(&str, &str)]) -> Words {
     }
 }
 
+/// A reason as one of our messages shows it.
+pub(super) fn shown_reason(typed: &str) -> Option<String> {
+    let reason = Reason::new(Some(typed), &Actor::default());
+    reason.given().map(str::to_owned)
+}
+
 /// Time stands still.
 struct Still;
 

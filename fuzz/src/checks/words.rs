@@ -8,7 +8,7 @@ use gatehouse_commands::{
     commands::{Command, CommandOption, Name, OptionKind},
 };
 
-use super::given::Given;
+use super::given::{Given, shown_reason};
 
 /// Reads the first line as it is typed into a terminal; then the lines as a command's options.
 ///
@@ -53,7 +53,7 @@ pub fn check(data: &[u8]) {
         id: command.to_owned(),
         lines: vec![("reason".to_owned(), text.to_owned())],
         audience: Some(Audience::Private),
-        reason: Some(text.to_owned()),
+        reason: shown_reason(text),
     });
     given.answer(Request::Command(words));
 }
