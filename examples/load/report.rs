@@ -16,6 +16,7 @@ pub(crate) enum Unit {
 impl Unit {
     fn show(self, figure: f64) -> String {
         match self {
+            _ if figure.is_infinite() => "–".to_owned(),
             Self::Times => format!("{figure:.2} ×"),
             Self::Milliseconds => format!("{figure:.1} ms"),
             Self::Megabytes => format!("{figure:.1} MB"),
@@ -31,7 +32,7 @@ pub(crate) struct Row {
     pub(crate) unit: Unit,
     /// What was measured; `None` where that could not be done here.
     pub(crate) figure: Option<f64>,
-    /// No more than this.
+    /// No more than this; infinite = nothing is promised, only aimed at.
     pub(crate) must: f64,
     pub(crate) aim: f64,
     /// What the figure was made of.
