@@ -18,8 +18,13 @@ const NAMELESS: &str = "(no name)";
 pub(crate) fn clean(name: &str, max_chars: usize) -> String {
     let mut line = String::with_capacity(name.len());
     let mut is_after_space = false;
-    for c in name.chars().filter(|c| !is_deceiving(*c)) {
-        if c.is_control() || c.is_whitespace() {
+    for c in name.chars() {
+        // Most of most names, and nothing to look up.
+        let is_plain = c.is_ascii_graphic();
+        if !is_plain && is_deceiving(c) {
+            continue;
+        }
+        if !is_plain && (c.is_control() || c.is_whitespace()) {
             is_after_space = !line.is_empty();
             continue;
         }
