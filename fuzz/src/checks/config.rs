@@ -13,7 +13,7 @@ struct Line {
     variables: Variables,
 }
 
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 14] = [
     "--gatehouse-listen",
     "--gatehouse-links",
     "--gatehouse-moderator-roles",
@@ -25,6 +25,9 @@ const FLAGS: [&str; 11] = [
     "--fluxer-token",
     "--fluxer-api",
     "--fluxer-public-key",
+    "--fluxer-gateway",
+    "--fluxer-mod-channels",
+    "--gatehouse-metrics-listen",
 ];
 
 /// A value that is this long stands in no sentence by chance.
