@@ -1,7 +1,8 @@
 //! Gatehouse on a sample community, on this machine alone, without any account.
 //!
-//! The webhook is the real one, with a key made for this run; the platform is a small server in
-//! memory, shaped like Fluxer and like Discord; the page in front of both is a small chat client.
+//! The webhook is the real one, with a key made for this run, and so is the bot that reads messages
+//! over a gateway; the platform is a small server in memory, shaped like Fluxer and like Discord; the
+//! page in front of both is a small chat client.
 //! Nothing leaves the machine, and nothing is left on it.
 
 mod browser;
@@ -19,13 +20,17 @@ use std::{
     io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
 use ed25519_dalek::SigningKey;
 use gatehouse_commands::PlatformName;
 use secrecy::SecretString;
-use tokio::sync::oneshot;
+use tokio::{
+    sync::oneshot,
+    time::{sleep, timeout},
+};
 
 use self::{
     client::Client,
@@ -35,7 +40,7 @@ use self::{
 };
 use crate::{
     clock::Clock,
-    config::{Config, PlatformConfig},
+    config::{Config, GatewayConfig, PlatformConfig},
     metrics::Metrics,
     register,
     server::{self, BindError, Server},
@@ -43,6 +48,13 @@ use crate::{
 
 /// Where the sandbox listens unless told otherwise, or anywhere on this machine when it is taken.
 const PREFERRED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// How long the page's address waits for the bot to be connected: whoever is faster than that would
+/// not be heard.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether the bot is connected.
+const CONNECTED_CHECK: Duration = Duration::from_millis(10);
 
 /// What can be chosen about a sandbox.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,17 +109,36 @@ pub async fn run(
         return result;
     }
     let page = Page::new(client, Arc::clone(&sample), &community);
+    page.watch();
     let server = server.with(page.routes());
-    introduce(out, address, &sample, &public_key)?;
-    if options.opens_browser {
-        browser::open(&format!("http://{address}/"));
-    }
-    let stop = async {
-        stop.await;
+    let (failed, has_failed) = oneshot::channel::<()>();
+    let serving = server.run(async {
+        tokio::select! {
+            () = stop => {}
+            Ok(()) = has_failed => {}
+        }
         page.stop();
+    });
+    let introduction = async {
+        // A bot that does not get there shows in what it does not answer.
+        let _ = timeout(CONNECTED_WITHIN, connected(&sample)).await;
+        let introduced = introduce(out, address, &sample, &public_key);
+        if introduced.is_err() {
+            let _ = failed.send(());
+        } else if options.opens_browser {
+            browser::open(&format!("http://{address}/"));
+        }
+        introduced
     };
-    server.run(stop).await;
-    Ok(())
+    let ((), introduced) = tokio::join!(serving, introduction);
+    Ok(introduced?)
+}
+
+/// Waits until the bot hears what is said.
+async fn connected(sample: &SamplePlatform) {
+    while sample.gateway_sessions() == 0 {
+        sleep(CONNECTED_CHECK).await;
+    }
 }
 
 /// Does what an operator does at the platform before anybody can type a command there.
@@ -150,7 +181,7 @@ async fn bind(
             token: Some(SecretString::from(FLUXER_TOKEN)),
             public_keys: vec![key.verifying_key()],
         },
-        fluxer_gateway: None,
+        fluxer_gateway: Some(GatewayConfig::default()),
     };
     match Server::bind(&config, clock, metrics).await {
         Err(error) if listen.is_none() && error.is_taken() => {

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::platform::{Community, SampleInvite, SampleMember};
+use super::{
+    persona,
+    platform::{Community, SampleInvite, SampleMember},
+};
 
 /// Characters of a code.
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -16,12 +19,13 @@ const CODE_CHARS: usize = 8;
 ///
 /// Without a seed it is the sample as the documentation shows it. A seed gives the invites other
 /// codes, makers, channels and uses; what a filter can find stays about the same, and so does who
-/// came through which.
+/// came through which. Whoever can be at the keyboard is a member.
 pub(super) fn sample_community(now: Timestamp, seed: Option<u64>) -> Community {
     let mut community = Community::sample(now);
     if let Some(seed) = seed {
         vary(&mut community, Sequence(seed));
     }
+    persona::join(&mut community);
     community
 }
 

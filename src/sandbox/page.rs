@@ -1,4 +1,5 @@
-//! The sandbox's page: a small chat client in the browser, in front of the real webhook.
+//! The sandbox's page: a small chat client in the browser, in front of the real webhook and of the
+//! bot that reads messages.
 //!
 //! The browser holds no key and no state. It posts what somebody does; the server side makes the
 //! interaction, signs it, sends it to the webhook over HTTP like any platform, and draws the
@@ -9,6 +10,10 @@
 //! browser ── POST /sandbox/command ──► acts ── signed POST ──► the real webhook
 //!    ▲                                  │                           │
 //!    └── GET /sandbox/events ◄── draw ◄─┴─ chat ◄─ follow ◄── sample platform
+//!
+//! browser ── POST /sandbox/say, react ──► talk ──► sample platform ── gateway ──► the real bot
+//!                                          ▲             │
+//!                             draw ◄─ chat ┴─────────────┘
 //! ```
 
 mod acts;
@@ -27,6 +32,7 @@ mod moment;
 mod routes;
 mod samples;
 mod settings;
+mod talk;
 #[cfg(test)]
 mod tests;
 

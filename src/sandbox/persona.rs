@@ -1,22 +1,49 @@
 //! The made-up people who can be behind the keyboard.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::platform::permission::{
-    ADMINISTRATOR, CREATE_INVITE, MANAGE_GUILD, OF_THE_BOT, SEND_MESSAGES, VIEW_AUDIT_LOG,
-    VIEW_CHANNEL,
+use super::platform::{
+    Community, SampleMember, SampleRole, SampleUser,
+    permission::{
+        ADMINISTRATOR, CREATE_INVITE, MANAGE_GUILD, MANAGE_MESSAGES, OF_THE_BOT, SEND_MESSAGES,
+        VIEW_AUDIT_LOG, VIEW_CHANNEL,
+    },
 };
 
 /// Kick Members.
 const KICK_MEMBERS: u64 = 1 << 1;
-/// Manage Messages.
-const MANAGE_MESSAGES: u64 = 1 << 13;
 /// What everybody may do.
 const ORDINARY: u64 = VIEW_CHANNEL | SEND_MESSAGES;
+/// The role that the moderator has.
+const MODERATORS: u64 = 1_510_000_000_000_000_701;
+/// When whoever is not the owner joined.
+const JOINED_AT: Timestamp = Timestamp::constant(1_714_989_600, 123_000_000);
 
 /// What the bot may do, as decimal text: what the sample platform lets it do.
 pub(super) fn bot_permissions() -> String {
     OF_THE_BOT.to_string()
+}
+
+/// Lets everybody be a member of the sample community, with the rights that they have.
+pub(super) fn join(community: &mut Community) {
+    community.roles.push(SampleRole {
+        id: MODERATORS,
+        name: "Moderators".to_owned(),
+        permissions: Persona::Moderator.permissions(),
+    });
+    for persona in Persona::ALL {
+        let is_there = |member: &SampleMember| member.user.id == persona.id();
+        if community.members.iter().any(is_there) {
+            continue;
+        }
+        let user = SampleUser::new(persona.id(), persona.username(), Some(persona.name()));
+        community.members.push(SampleMember {
+            roles: persona.roles(),
+            ..SampleMember::new(user, JOINED_AT)
+        });
+        community.member_count += 1;
+    }
 }
 
 /// Somebody of the sample community.
@@ -92,6 +119,14 @@ impl Persona {
         }
     }
 
+    /// Ids of the roles that this person has; the owner needs none.
+    fn roles(self) -> Vec<u64> {
+        match self {
+            Self::Moderator => vec![MODERATORS],
+            Self::Owner | Self::Member => Vec::new(),
+        }
+    }
+
     /// The account, as an interaction names it.
     pub(super) fn user(self) -> Value {
         json!({
@@ -110,7 +145,7 @@ impl Persona {
             "user": self.user(),
             "nick": null,
             "avatar": null,
-            "roles": [],
+            "roles": self.roles().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "joined_at": "2024-05-06T10:00:00.123000+00:00",
             "deaf": false,
             "mute": false,
@@ -124,10 +159,7 @@ impl Persona {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::sandbox::platform::Community;
 
     #[test]
     fn only_the_member_may_not_manage_the_server() {
@@ -144,5 +176,20 @@ mod tests {
         assert_eq!(Persona::Owner.id(), owner.id);
         assert_eq!(Persona::Owner.username(), owner.username);
         assert_eq!(Some(Persona::Owner.name()), owner.global_name.as_deref());
+    }
+
+    #[test]
+    fn everybody_is_a_member_once_and_the_moderator_has_a_role_for_it() {
+        let mut community = Community::sample(Timestamp::UNIX_EPOCH);
+        let before = community.members.len();
+        join(&mut community);
+        assert_eq!(community.members.len(), before + 2);
+        let roles = Persona::ALL.map(|persona| {
+            let mut members = community.members.iter();
+            let member = members.find(|member| member.user.id == persona.id());
+            member.unwrap().roles.len()
+        });
+        assert_eq!(roles, [0, 1, 0]);
+        assert_ne!(community.roles[0].permissions & MANAGE_GUILD, 0);
     }
 }

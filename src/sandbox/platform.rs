@@ -23,6 +23,7 @@ mod fault;
 mod fluxer;
 mod form;
 mod gateway;
+mod happening;
 mod invite;
 mod limits;
 mod member;
@@ -56,6 +57,7 @@ pub use self::{
     deliver::Delivered,
     fault::{Fault, FaultCount, LimitScope},
     gateway::{GatewayAct, GatewayFault, Heard, Said},
+    happening::Happening,
     invite::{SampleChannel, SampleInvite, SampleInviter},
     member::{MemberSearch, SampleMember, SampleRole, SampleUser},
     record::Recorded,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::client::Seat,
     Change, Page, catalog,
-    chat::{Author, Message, OpenForm},
+    chat::{Arrived, Author, Message, OpenForm},
     fields, samples,
 };
 use crate::webhook::envelope::{AUTOCOMPLETE, COMMAND, COMPONENT, MODAL};
@@ -182,9 +182,14 @@ impl Page {
         .await
     }
 
-    /// Writes an ordinary message, which no bot reads.
-    pub(super) fn say(&self, text: &str) {
+    /// Writes an ordinary message, in reply to another one if there is one of this id. Where there are
+    /// commands, no bot reads it.
+    pub(super) fn say(&self, text: &str, to: u64) {
         let seat = self.seat();
+        if !seat.shape.has_commands() {
+            self.talk(seat.persona, text, to);
+            return;
+        }
         let message = self.blank(seat, Author::Persona(seat.persona));
         self.write(Message {
             payload: samples::content(text),
@@ -208,10 +213,15 @@ impl Page {
             is_thinking: false,
             payload: serde_json::Map::new(),
             files: Vec::new(),
+            posted: None,
         }
     }
 
     async fn act(&self, act: Act) -> Outcome {
+        if !act.seat.shape.has_commands() {
+            return Outcome::Done;
+        }
+        self.chat().led_to_by(None);
         let mut rest = json!({ "data": act.data });
         if let Some(message) = act.on {
             let pressed = self.chat().message(message).map(Message::to_json);
@@ -223,6 +233,7 @@ impl Page {
         let token = exchange.token().to_owned();
         let answer = exchange.answered().cloned();
         let (asked, heard) = self.asked_since(heard, &token);
+        let exchange = Arrived::Signed(Box::new(exchange));
         let number = self.note(act.label.clone(), exchange, asked);
         let kind = answer.as_ref().and_then(|answer| answer["type"].as_u64());
         let data = answer.map(|mut answer| answer["data"].take());
@@ -292,8 +303,7 @@ impl Page {
 
     /// Takes a private message away; what others see stays.
     pub(super) fn dismiss(&self, id: u64) {
-        let is_private = |message: &Message| message.private_to.is_some();
-        if self.chat().message(id).is_some_and(is_private) {
+        if self.chat().message(id).is_some_and(Message::is_passing) {
             self.change(Change::Message(id), |chat| chat.remove(id));
         }
     }
@@ -307,6 +317,7 @@ impl Page {
         if before.weather != after.weather {
             after.weather.set(&self.shared.sample);
         }
+        after.mailbox.set(&self.shared.sample);
         self.change(Change::Chat, |chat| chat.settings = after);
     }
 }

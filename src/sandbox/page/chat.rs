@@ -10,7 +10,7 @@ use super::{
     super::{
         client::{Exchange, Seat},
         persona::Persona,
-        platform::Recorded,
+        platform::{Recorded, SampleMessage},
         shape::Shape,
     },
     settings::Settings,
@@ -90,6 +90,33 @@ pub(super) struct Message {
     pub(super) payload: Map<String, Value>,
     /// What the attachments are.
     pub(super) files: Vec<File>,
+    /// Where it stands on the sample platform; `None` = there it is not a message of a channel.
+    pub(super) posted: Option<Posted>,
+}
+
+/// What a message of a channel on the sample platform has beyond others.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Posted {
+    /// The channel, which can be a direct one.
+    pub(super) channel: u64,
+    /// The message that it replies to.
+    pub(super) replies_to: Option<u64>,
+    /// When it was edited last.
+    pub(super) edited_at: Option<Timestamp>,
+    /// Emoji, each with the accounts that put it there.
+    pub(super) reactions: Vec<(String, Vec<u64>)>,
+}
+
+impl Posted {
+    /// What this message has.
+    pub(super) fn of(message: &SampleMessage) -> Self {
+        Self {
+            channel: message.channel,
+            replies_to: message.replies_to,
+            edited_at: message.edited_at,
+            reactions: message.reactions.clone(),
+        }
+    }
 }
 
 impl Message {
@@ -104,6 +131,11 @@ impl Message {
             && self
                 .private_to
                 .is_none_or(|persona| persona == settings.persona)
+    }
+
+    /// Whether it stands nowhere but here, for one person alone.
+    pub(super) fn is_passing(&self) -> bool {
+        self.private_to.is_some() && self.posted.is_none()
     }
 
     /// Takes the parts over that this payload names.
@@ -184,15 +216,29 @@ pub(super) struct OpenForm {
     pub(super) seat: Seat,
 }
 
-/// An exchange with what it led to.
+/// How something came to the bot.
+#[derive(Clone, Debug)]
+pub(super) enum Arrived {
+    /// As a signed request, with its answer.
+    Signed(Box<Exchange>),
+    /// As an event over the gateway.
+    Told {
+        /// What it is called.
+        name: &'static str,
+        /// What came with it.
+        data: Value,
+    },
+}
+
+/// Something that came to the bot, with what it led to.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
     /// Which one it is.
     pub(super) number: u64,
     /// What it was about, in words.
     pub(super) label: String,
-    /// The signed request and its answer.
-    pub(super) exchange: Exchange,
+    /// What it was.
+    pub(super) arrived: Arrived,
     /// What the platform was asked meanwhile.
     pub(super) asked: Vec<Recorded>,
 }
@@ -208,6 +254,10 @@ pub(super) struct Chat {
     forms: BTreeMap<u64, OpenForm>,
     wires: VecDeque<Wire>,
     exchanges: u64,
+    /// The last message that had to go.
+    forgotten: u64,
+    /// The event that leads to what the platform is asked now, as far as one can tell.
+    leading: Option<u64>,
 }
 
 impl Chat {
@@ -232,8 +282,36 @@ impl Chat {
     pub(super) fn add(&mut self, message: Message) {
         self.messages.insert(message.id, message);
         while self.messages.len() > MESSAGES_MAX {
-            self.messages.pop_first();
+            if let Some((id, _)) = self.messages.pop_first() {
+                self.forgotten = id;
+            }
         }
+    }
+
+    /// Which messages of a channel are others than those here, and which of those here are gone.
+    pub(super) fn compare<'a>(
+        &self,
+        channel: u64,
+        there: &'a [SampleMessage],
+    ) -> (Vec<&'a SampleMessage>, Vec<u64>) {
+        let is_known = |message: &SampleMessage| {
+            let known = self.messages.get(&message.id);
+            known.is_some_and(|known| {
+                known.posted == Some(Posted::of(message))
+                    && known.payload["content"] == message.content
+            })
+        };
+        let changed = there
+            .iter()
+            .filter(|message| message.id > self.forgotten && !is_known(message))
+            .collect();
+        let is_there = |id: u64| there.iter().any(|message| message.id == id);
+        let of_channel = self.messages.values().filter(|message| {
+            let posted = message.posted.as_ref();
+            posted.is_some_and(|posted| posted.channel == channel)
+        });
+        let gone = of_channel.map(|message| message.id);
+        (changed, gone.filter(|id| !is_there(*id)).collect())
     }
 
     /// Takes a message away.
@@ -254,13 +332,13 @@ impl Chat {
         self.forms.get(&id)
     }
 
-    /// Notes an exchange, and gives its number.
-    pub(super) fn note(&mut self, label: String, exchange: Exchange, asked: Vec<Recorded>) -> u64 {
+    /// Notes what came to the bot, and gives its number.
+    pub(super) fn note(&mut self, label: String, arrived: Arrived, asked: Vec<Recorded>) -> u64 {
         self.exchanges += 1;
         self.wires.push_front(Wire {
             number: self.exchanges,
             label,
-            exchange,
+            arrived,
             asked,
         });
         self.wires.truncate(EXCHANGES_MAX);
@@ -282,5 +360,21 @@ impl Chat {
         if let Some(wire) = self.wires.iter_mut().find(|wire| wire.number == number) {
             wire.asked.extend(asked);
         }
+    }
+
+    /// From now on this event leads to what the platform is asked; `None` = no event does.
+    pub(super) fn led_to_by(&mut self, number: Option<u64>) {
+        self.leading = number;
+    }
+
+    /// Adds a request to the event that leads to it, and says which that is.
+    pub(super) fn asked_now(&mut self, request: Recorded) -> Option<u64> {
+        let number = self.leading?;
+        // What goes by the token of a signed request comes of that.
+        if request.path.contains("/webhooks/") {
+            return None;
+        }
+        self.asked_later(number, vec![request]);
+        Some(number)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{
     client::{CHANNEL_ID, CHANNEL_NAME},
     persona::Persona,
-    platform::{Community, SampleInviter},
+    platform::{Community, FLUXER_BOT_ID, SampleInviter},
 };
 
 /// Names by id.
@@ -37,6 +37,7 @@ impl Directory {
             (user.id, name.clone())
         };
         let mut people: BTreeMap<_, _> = makers.map(name).collect();
+        people.insert(FLUXER_BOT_ID, "Gatehouse".to_owned());
         people.extend(Persona::ALL.map(|persona| (persona.id(), persona.name().to_owned())));
         Self { channels, people }
     }

@@ -44,6 +44,7 @@ impl<'a> Draw<'a> {
         Markdown {
             directory: self.directory,
             now: self.now,
+            has_tables: false,
         }
     }
 }

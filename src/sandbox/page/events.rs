@@ -24,6 +24,8 @@ struct Browser {
     changes: Receiver<Change>,
     messages: HashSet<u64>,
     wires: HashSet<u64>,
+    /// Whether it has a box for commands; `None` = nobody knows.
+    has_commands: Option<bool>,
     /// Whether it lacks something, and nobody knows what.
     is_behind: bool,
 }
@@ -42,9 +44,11 @@ impl Page {
     ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
         // Listening before looking, so that nothing falls in between.
         let changes = self.shared.changes.subscribe();
-        let (messages, wires) = {
+        let is_behind = self.version() != since;
+        let (has_commands, messages, wires) = {
             let chat = self.chat();
             (
+                (!is_behind).then_some(chat.settings.shape.has_commands()),
                 chat.seen().map(|message| message.id).collect(),
                 chat.wires().map(|wire| wire.number).collect(),
             )
@@ -54,7 +58,8 @@ impl Page {
             changes,
             messages,
             wires,
-            is_behind: self.version() != since,
+            has_commands,
+            is_behind,
         };
         let events = stream::unfold(browser, |mut browser| async {
             let event = browser.next().await?;
@@ -108,8 +113,16 @@ impl Browser {
         self.messages = chat.seen().map(|message| message.id).collect();
         self.wires = chat.wires().map(|wire| wire.number).collect();
         let draw = self.page.draw();
+        let has_commands = Some(chat.settings.shape.has_commands());
+        // What is being written stays where it can be sent.
+        let is_other_box = self.has_commands != has_commands;
+        self.has_commands = has_commands;
         html! {
             (draw::layout::whereabouts(&chat.settings, true))
+            (draw::layout::start(&chat.settings, true))
+            @if is_other_box {
+                div id="composer" hx-swap-oob="innerHTML" { (draw.composer(&chat, "", 0)) }
+            }
             ol id="messages" hx-swap-oob="innerHTML" { (draw.messages(&chat)) }
             ol id="exchanges" hx-swap-oob="innerHTML" { (draw::wire::exchanges(&chat)) }
         }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     super::{
-        client::{Exchange, Seat},
+        client::Seat,
         platform::{Delivered, Recorded},
     },
     Change, Page,
-    chat::{Author, File, Message},
+    chat::{Arrived, Author, Chat, File, Message},
 };
 
 /// How long an interaction's token lives.
@@ -67,6 +67,7 @@ impl Page {
             is_thinking: false,
             payload: serde_json::Map::new(),
             files: Vec::new(),
+            posted: None,
         };
         message.edit(&delivered.payload, files);
         self.write(message);
@@ -81,15 +82,27 @@ impl Page {
         });
     }
 
-    /// Puts an exchange on the wire, and gives its number.
-    pub(super) fn note(&self, label: String, exchange: Exchange, asked: Vec<Recorded>) -> u64 {
+    /// Puts on the wire what came to the bot, and gives its number.
+    pub(super) fn note(&self, label: String, arrived: Arrived, asked: Vec<Recorded>) -> u64 {
         let number = {
             let mut chat = self.chat();
             chat.revision += 1;
-            chat.note(label, exchange, asked)
+            chat.note(label, arrived, asked)
         };
         let _ = self.shared.changes.send(Change::Wire(number));
         number
+    }
+
+    /// Changes what the wire shows of something that came to the bot, if that is one which it shows.
+    pub(super) fn change_wire(&self, make: impl FnOnce(&mut Chat) -> Option<u64>) {
+        let changed = {
+            let mut chat = self.chat();
+            chat.revision += 1;
+            make(&mut chat)
+        };
+        if let Some(number) = changed {
+            let _ = self.shared.changes.send(Change::Wire(number));
+        }
     }
 
     /// What the platform was asked since it had heard that many requests, and how many it has now.

@@ -4,6 +4,8 @@
 //! **bold** *slanted* __underlined__ ~~struck~~ ||hidden|| `code` ```block```
 //! [words](https://…) https://… <https://…> <t:1787313600:R> <@1> <#1> <@&1> </name sub:1>
 //! # heading   -# small   > quote   - item       \* is a star
+//! | head |    where tables are drawn
+//! | --- |
 //! ```
 //!
 //! Nothing of the text reaches the page but as text: the writer escapes all of it, and links lead
@@ -58,6 +60,8 @@ pub(super) struct Markdown<'a> {
     pub(super) directory: &'a Directory,
     /// What time it is.
     pub(super) now: Timestamp,
+    /// Whether the client draws tables.
+    pub(super) has_tables: bool,
 }
 
 impl Markdown<'_> {
@@ -84,7 +88,16 @@ impl Markdown<'_> {
     fn lines(&self, text: &str) -> Markup {
         let mut drawn = String::new();
         let mut plain: Vec<&str> = Vec::new();
-        for line in text.split('\n') {
+        let lines: Vec<&str> = text.split('\n').collect();
+        let mut at = 0;
+        while let Some(line) = lines.get(at) {
+            if let Some(table) = Table::read(&lines[at..]).filter(|_| self.has_tables) {
+                self.end_paragraph(&mut plain, &mut drawn);
+                drawn += &self.table(&table).into_string();
+                at += table.lines;
+                continue;
+            }
+            at += 1;
             let special = self.special(line);
             if let Some(special) = special {
                 self.end_paragraph(&mut plain, &mut drawn);
@@ -104,6 +117,19 @@ impl Markdown<'_> {
         if !text.trim_matches('\n').is_empty() {
             let text = text.trim_matches('\n');
             *drawn += &html! { div.text { (self.line(text)) } }.into_string();
+        }
+    }
+
+    fn table(&self, table: &Table<'_>) -> Markup {
+        html! {
+            table {
+                thead { tr { @for cell in &table.head { th scope="col" { (self.line(cell)) } } } }
+                tbody {
+                    @for row in &table.rows {
+                        tr { @for cell in row { td { (self.line(cell)) } } }
+                    }
+                }
+            }
         }
     }
 
@@ -276,6 +302,51 @@ impl Markdown<'_> {
     }
 }
 
+/// A table: a head, a rule below it, and rows of as many cells.
+struct Table<'t> {
+    head: Vec<&'t str>,
+    rows: Vec<Vec<&'t str>>,
+    /// How many lines it takes.
+    lines: usize,
+}
+
+impl<'t> Table<'t> {
+    /// The table that begins with the first of these lines.
+    fn read(lines: &[&'t str]) -> Option<Self> {
+        let head = cells(lines.first()?)?;
+        let rule = cells(lines.get(1)?)?;
+        let is_rule = |cell: &&str| {
+            let dashes = cell.trim_start_matches(':').trim_end_matches(':');
+            !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+        };
+        if head.len() != rule.len() || !rule.iter().all(is_rule) {
+            return None;
+        }
+        let below = lines[2..].iter().map_while(|line| cells(line));
+        let mut rows: Vec<_> = below.collect();
+        let lines = 2 + rows.len();
+        for row in &mut rows {
+            row.resize(head.len(), "");
+        }
+        Some(Self { head, rows, lines })
+    }
+}
+
+/// The cells of a row of a table; `None` when it is none. A bar after a backslash is text.
+fn cells(line: &str) -> Option<Vec<&str>> {
+    let inside = line.trim().strip_prefix('|')?;
+    let mut cells = Vec::new();
+    let (mut begin, mut is_escaped) = (0, false);
+    for (at, c) in inside.char_indices() {
+        if c == '|' && !is_escaped {
+            cells.push(inside[begin..at].trim());
+            begin = at + 1;
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    (begin == inside.len() && !cells.is_empty()).then_some(cells)
+}
+
 /// Where a mark ends what began before; not within code, and not after a backslash.
 fn closing(text: &str, mark: &str) -> Option<usize> {
     let mut at = 0;
@@ -369,6 +440,7 @@ mod tests {
         act(Markdown {
             directory: &directory,
             now: NOW,
+            has_tables: true,
         })
     }
 
@@ -463,6 +535,35 @@ mod tests {
     }
 
     #[test]
+    fn a_table_is_a_head_a_rule_and_rows() {
+        assert_eq!(
+            text("a\n| A | **B** |\n| :-- | --- |\n| `x` | 1 \\| 2 |\n| y |\nb"),
+            "<div class=\"text\">a</div><table><thead><tr><th scope=\"col\">A</th>\
+             <th scope=\"col\"><strong>B</strong></th></tr></thead><tbody><tr><td><code>x</code></td>\
+             <td>1 | 2</td></tr><tr><td>y</td><td></td></tr></tbody></table>\
+             <div class=\"text\">b</div>"
+        );
+        for other in [
+            "| A |",
+            "| A |\n| b |",
+            "| A |\n| - | - |",
+            "| A \\|\n| - |",
+            "|\n|",
+            "A |\n- |",
+        ] {
+            assert!(!text(other).contains("<table"), "{other}");
+        }
+        let directory = Directory::default();
+        let client = Markdown {
+            directory: &directory,
+            now: NOW,
+            has_tables: false,
+        };
+        let drawn = client.text("| A |\n| - |").into_string();
+        assert_eq!(drawn, "<div class=\"text\">| A |\n| - |</div>");
+    }
+
+    #[test]
     fn hostile_text_stays_text() {
         let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> &lt; \" ' </div>";
         let drawn = text(hostile);
@@ -486,11 +587,11 @@ mod tests {
         /// Whatever the text, only elements that are named here are opened, and all are closed.
         #[test]
         fn only_known_elements_are_drawn(
-            markup in "([a-z \\n]|[*_~|`\\\\<>\\[\\]()#@:/&\"'-]|https://a|<t:1:R>|<@7>|é|𝒳){0,60}",
+            markup in "([a-z \\n]|\n\\| a \\|\n\\| - \\|\n|[*_~|`\\\\<>\\[\\]()#@:/&\"'-]|https://a|<t:1:R>|<@7>|é|𝒳){0,60}",
         ) {
-            const KNOWN: [&str; 12] = [
+            const KNOWN: [&str; 18] = [
                 "strong", "em", "u", "s", "span", "code", "pre", "div", "blockquote", "a", "time",
-                "b",
+                "b", "table", "thead", "tbody", "tr", "th", "td",
             ];
             let drawn = text(&markup);
             let mut open: Vec<&str> = Vec::new();

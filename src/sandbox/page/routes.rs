@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use maud::html;
+use maud::{Markup, html};
 
 use super::{Page, acts::Outcome, assets, draw, guard, leaving};
 
@@ -27,6 +27,7 @@ pub(super) fn router(page: Page) -> Router {
         .route("/sandbox/command", post(command))
         .route("/sandbox/suggest", post(suggest))
         .route("/sandbox/press", post(press))
+        .route("/sandbox/react", post(react))
         .route("/sandbox/apply", post(apply))
         .route("/sandbox/submit", post(submit))
         .route("/sandbox/dismiss", post(dismiss))
@@ -70,24 +71,28 @@ async fn events(
 }
 
 async fn composer(State(page): State<Page>, Query(query): Query<Fields>) -> Response {
-    page.draw()
-        .composer(field(&query, "command"))
-        .into_response()
+    box_of(&page, field(&query, "command"), id(&query, "reply")).into_response()
+}
+
+/// The message box, or a command, or a reply to a message.
+fn box_of(page: &Page, command: &str, reply: u64) -> Markup {
+    let chat = page.chat();
+    page.draw().composer(&chat, command, reply)
 }
 
 async fn say(State(page): State<Page>, Form(fields): Form<Fields>) -> Response {
     let text = field(&fields, "text").trim();
     if !text.is_empty() {
-        page.say(text);
+        page.say(text, id(&fields, "reply"));
     }
-    page.draw().composer("").into_response()
+    box_of(&page, "", 0).into_response()
 }
 
 async fn command(State(page): State<Page>, Form(fields): Form<Fields>) -> Response {
     let outcome = page.command(field(&fields, "command"), &fields).await;
     html! {
         (page.draw().outcome(&outcome))
-        div id="composer" hx-swap-oob="innerHTML" { (page.draw().composer("")) }
+        div id="composer" hx-swap-oob="innerHTML" { (box_of(&page, "", 0)) }
     }
     .into_response()
 }
@@ -110,6 +115,11 @@ async fn press(State(page): State<Page>, Form(fields): Form<Fields>) -> Response
         .press(id(&fields, "message"), field(&fields, "custom_id"), &values)
         .await;
     shown(&page, &outcome)
+}
+
+async fn react(State(page): State<Page>, Form(fields): Form<Fields>) -> Response {
+    page.react(id(&fields, "message"), field(&fields, "emoji"));
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn apply(State(page): State<Page>, Form(fields): Form<Fields>) -> Response {

@@ -32,9 +32,11 @@ pub(super) fn messages(
         (
             "Quill",
             47,
-            "Welcome to the moderators' room. **Everything here is made up:** the people, the \
-             messages and the invites are a sample."
-                .to_owned(),
+            format!(
+                "Welcome to #{}. **Everything here is made up:** the people, the messages and the \
+                 invites are a sample.",
+                shape.channel().1,
+            ),
         ),
         (
             "Odd Socks",
@@ -65,6 +67,7 @@ pub(super) fn messages(
             is_thinking: false,
             payload: content(&text),
             files: Vec::new(),
+            posted: None,
         })
         .collect()
 }

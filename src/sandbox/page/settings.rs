@@ -29,6 +29,20 @@ const SLOW: Duration = Duration::from_secs(3);
 /// How long a platform that limits asks to wait.
 const WAIT: Duration = Duration::from_secs(20);
 
+/// The ways of replies, and of what is said in messages.
+const REPLIES: [Route; 10] = [
+    Route::Original,
+    Route::Edit,
+    Route::FollowUp,
+    Route::Send,
+    Route::EditMessage,
+    Route::Message,
+    Route::React,
+    Route::Unreact,
+    Route::Direct,
+    Route::GatewayBot,
+];
+
 /// What the platform does with every request about the community, to read as well as to change.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Weather {
@@ -95,8 +109,46 @@ impl Weather {
         };
         let _ = sample.fault(Route::Any, fault);
         // The way of the replies stays open, else nobody would see what became of a command.
-        for route in [Route::Original, Route::Edit, Route::FollowUp] {
+        for route in REPLIES {
             let _ = sample.fault(route, Fault::Slow(Duration::ZERO));
+        }
+    }
+}
+
+/// Whether people take direct messages of the bot.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Mailbox {
+    /// They do.
+    #[default]
+    Open,
+    /// They do not.
+    Closed,
+}
+
+impl Mailbox {
+    /// Both, in the order of the switch.
+    pub(super) const ALL: [Self; 2] = [Self::Open, Self::Closed];
+
+    /// The word that stands for it in a form.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What it is, as the switch says it.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Closed => "Closed",
+        }
+    }
+
+    /// Lets everybody who can be at the keyboard do so from now on.
+    pub(super) fn set(self, sample: &SamplePlatform) {
+        for persona in Persona::ALL {
+            sample.close_direct_messages(persona.id(), self == Self::Closed);
         }
     }
 }
@@ -178,6 +230,8 @@ pub(super) struct Settings {
     pub(super) locale: &'static str,
     /// What the platform does.
     pub(super) weather: Weather,
+    /// Whether people take direct messages.
+    pub(super) mailbox: Mailbox,
     /// Light or dark.
     pub(super) theme: Theme,
     /// How wide the chat is.
@@ -191,6 +245,7 @@ impl Default for Settings {
             shape: Shape::default(),
             locale: LOCALES[0].0,
             weather: Weather::default(),
+            mailbox: Mailbox::default(),
             theme: Theme::default(),
             width: Width::default(),
         }
@@ -205,6 +260,7 @@ impl Settings {
                 "persona" => choose(&mut self.persona, Persona::ALL, Persona::key, value),
                 "shape" => choose(&mut self.shape, Shape::ALL, Shape::key, value),
                 "weather" => choose(&mut self.weather, Weather::ALL, Weather::key, value),
+                "mailbox" => choose(&mut self.mailbox, Mailbox::ALL, Mailbox::key, value),
                 "theme" => choose(&mut self.theme, Theme::ALL, Theme::key, value),
                 "width" => choose(&mut self.width, Width::ALL, Width::key, value),
                 "locale" => {

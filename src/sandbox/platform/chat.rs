@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::member::SampleUser;
+use super::{member::SampleUser, snowflake};
 
 /// How long a nonce gives back the message that was sent with it.
 const NONCE_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
@@ -35,6 +35,11 @@ pub struct SampleMessage {
 }
 
 impl SampleMessage {
+    /// When it was sent, as its id tells.
+    pub fn sent_at(&self) -> Timestamp {
+        snowflake::instant(self.id)
+    }
+
     /// Whether this account put this emoji below it.
     pub fn has_reaction(&self, emoji: &str, user: u64) -> bool {
         let mut reactions = self.reactions.iter();

@@ -21,12 +21,17 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::{SamplePlatform, world::World};
+use super::{SamplePlatform, happening::Happening, world::World};
 
 impl World {
     /// Tells every session that is to know of it that something happened: in a guild, or with
     /// `None` in a direct message.
     pub(super) fn dispatch(&self, guild: Option<u64>, name: &'static str, data: &Value) {
+        // Told before it can lead to anything.
+        self.happen(|| Happening::Told {
+            name,
+            data: data.clone(),
+        });
         self.hub.dispatch(guild, name, data);
     }
 

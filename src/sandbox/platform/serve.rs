@@ -13,6 +13,7 @@ use super::{
     answer::Answer,
     deliver::Delivered,
     discord, fault, fluxer,
+    happening::Happening,
     record::Recorded,
     route::{Asked, Call, Shape},
     world::World,
@@ -37,6 +38,7 @@ pub(super) async fn serve(State(world): State<Arc<World>>, request: Request) -> 
 
     let fault = world.faults().next(recorded.route, recorded.guild);
     world.requests().push(recorded.clone());
+    world.happen(|| Happening::Asked(Box::new(recorded.clone())));
     let ordinary = || answer(&world, &asked, &recorded);
     let response = match fault {
         None => ordinary().whole(),
@@ -48,6 +50,7 @@ pub(super) async fn serve(State(world): State<Arc<World>>, request: Request) -> 
             fault::spoil(fault, &asked, place, ordinary, &world).await
         }
     };
+    world.happen(|| Happening::Done);
     dated(response, &world)
 }
 

@@ -6,6 +6,7 @@ use super::{
     SamplePlatform,
     chat::SampleMessage,
     fluxer::messages::{announce, announce_reaction},
+    happening::Happening,
     member::SampleUser,
     snowflake,
 };
@@ -28,10 +29,10 @@ impl SamplePlatform {
 
     /// Somebody takes their emoji away.
     pub fn unreact(&self, channel: u64, user: u64, message: u64, emoji: &str) {
-        let mut chats = self.world.chats();
-        if let Some(message) = chats.find(channel, message) {
+        if let Some(message) = self.world.chats().find(channel, message) {
             message.take_reaction(emoji, user);
         }
+        self.world.happen(|| Happening::Done);
     }
 
     /// The messages of a channel, in the order in which they came.
@@ -46,7 +47,9 @@ impl SamplePlatform {
 
     /// Somebody with the right takes a message away.
     pub fn delete_message(&self, channel: u64, message: u64) -> bool {
-        self.world.chats().remove(channel, message)
+        let was_there = self.world.chats().remove(channel, message);
+        self.world.happen(|| Happening::Done);
+        was_there
     }
 
     /// The bot's direct channel with an account, if it has opened one.

@@ -10,12 +10,22 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::{
-    DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY, audit::AuditLog, chat::Chats, community::Community,
-    deliver::Deliveries, discord::commands::Commands, fault::Faults, gateway::Hub, limits::Limits,
-    record::Recorded, route::Call, sequence::Sequence,
+    DISCORD_TOKEN, FLUXER_TOKEN, VERIFY_KEY,
+    audit::AuditLog,
+    chat::Chats,
+    community::Community,
+    deliver::Deliveries,
+    discord::commands::Commands,
+    fault::Faults,
+    gateway::Hub,
+    happening::{self, Happening},
+    limits::Limits,
+    record::Recorded,
+    route::Call,
+    sequence::Sequence,
 };
 
 /// State behind all connections.
@@ -35,6 +45,7 @@ pub(super) struct World {
     clock_offset: Mutex<SignedDuration>,
     pub(super) deliveries: Deliveries,
     pub(super) hub: Hub,
+    pub(super) happenings: broadcast::Sender<Happening>,
     running: watch::Receiver<()>,
     ids: AtomicU64,
 }
@@ -87,6 +98,7 @@ impl World {
             clock_offset: Mutex::default(),
             deliveries: Deliveries::default(),
             hub: Hub::default(),
+            happenings: broadcast::Sender::new(happening::UNSEEN_MAX),
             running,
             ids: AtomicU64::new(1),
         }

@@ -152,7 +152,8 @@
       const open = [...form.querySelectorAll(".parameter:not([hidden]) :is(input, select)")];
       const next = open.find((one) => !one.value) || open.find((one) => one.matches("input"));
       (next || at("send-command")).focus();
-    } else {
+    } else if (!at("settings").contains(document.activeElement)) {
+      // A switch that led to another box keeps the keyboard.
       at("box").focus();
     }
   }).observe(composer, { childList: true });
@@ -169,10 +170,15 @@
   });
 
   composer.addEventListener("input", (event) => {
-    if (event.target.id === "box") filter(event.target);
+    if (event.target.matches("#box[role=combobox]")) filter(event.target);
   });
 
   composer.addEventListener("click", (event) => {
+    const example = event.target.closest("[data-fill]");
+    if (example) {
+      at("box").value = example.dataset.fill;
+      at("box").focus();
+    }
     const button = event.target.closest("[data-add], [data-drop]");
     const form = at("command");
     if (button && button.dataset.add) showOption(form, button.dataset.add).focus();
@@ -194,7 +200,7 @@
   });
 
   composer.addEventListener("focusin", (event) => {
-    if (event.target.id === "box") filter(event.target);
+    if (event.target.matches("#box[role=combobox]")) filter(event.target);
   });
 
   composer.addEventListener("keydown", (event) => {
@@ -215,8 +221,8 @@
       }
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.key === "Escape" && at("leave-command")) {
-      at("leave-command").click();
+    } else if (event.key === "Escape" && composer.querySelector("#leave-command, #leave-reply")) {
+      composer.querySelector("#leave-command, #leave-reply").click();
     }
   });
 

@@ -5,23 +5,40 @@ use serde_json::Value;
 
 use super::{
     super::{
-        super::client::CHANNEL_NAME,
         acts::Outcome,
         catalog::{Command, Parameter, kind},
+        chat::{Chat, Message},
     },
     Draw, icon, list, text,
 };
 
+/// The longest message that can be written, in characters.
+const MESSAGE_MAX_CHARS: u64 = 2_000;
+
+/// What can be written to the bot, to be taken over by a press.
+const EXAMPLES: [&str; 3] = [
+    "/invites",
+    "/invites unused oldest",
+    "@Gatehouse invites help",
+];
+
+/// The same in reply to it.
+const EXAMPLES_OF_REPLIES: [&str; 4] = ["next", "back", "page 3", "show "];
+
 impl Draw<'_> {
-    /// The message box; with a command's name, the command and its options.
-    pub(in super::super) fn composer(&self, command: &str) -> Markup {
+    /// The message box; with a command's name, the command and its options. Where there are no
+    /// commands, an ordinary message can be one in reply to another.
+    pub(in super::super) fn composer(&self, chat: &Chat, command: &str, reply: u64) -> Markup {
+        let shape = chat.settings.shape;
+        let (_, channel) = shape.channel();
         match self.catalog.command(command) {
+            _ if !shape.has_commands() => plain_box(channel, chat.message(reply)),
             Some(command) => self.command(command),
-            None => self.message_box(),
+            None => self.message_box(channel),
         }
     }
 
-    fn message_box(&self) -> Markup {
+    fn message_box(&self, channel: &str) -> Markup {
         html! {
             div.picker id="picker" hidden {
                 div.picker-title id="picker-title" { "Commands of Gatehouse" }
@@ -34,9 +51,10 @@ impl Draw<'_> {
             }
             form.box hx-post="/sandbox/say" hx-target="#composer" autocomplete="off" {
                 label.unseen for="box" {
-                    "Message #" (CHANNEL_NAME) ". Type a slash for the commands."
+                    "Message #" (channel) ". Type a slash for the commands."
                 }
-                input type="text" id="box" name="text" maxlength="2000" role="combobox"
+                input type="text" id="box" name="text" maxlength=(MESSAGE_MAX_CHARS)
+                    role="combobox"
                     aria-expanded="false" aria-controls="picker-list" aria-autocomplete="list"
                     aria-haspopup="listbox" spellcheck="false" enterkeyhint="send"
                     placeholder="Message, or / for commands";
@@ -159,6 +177,49 @@ impl Draw<'_> {
     }
 }
 
+/// The box for messages where there are no commands.
+fn plain_box(channel: &str, reply: Option<&Message>) -> Markup {
+    let reply = reply.filter(|message| message.posted.is_some());
+    let examples = match reply {
+        Some(_) => EXAMPLES_OF_REPLIES.as_slice(),
+        None => EXAMPLES.as_slice(),
+    };
+    html! {
+        @if let Some(message) = reply {
+            div.replying id="replying" {
+                span {
+                    "Replying to " b { (message.author.name()) }
+                    @if message.private_to.is_some() { " by direct message" }
+                }
+                button.plain type="button" id="leave-reply" aria-label="Do not reply"
+                    hx-get="/sandbox/composer" hx-target="#composer" { (icon::close()) }
+            }
+        }
+        form.box hx-post="/sandbox/say" hx-target="#composer" autocomplete="off" {
+            label.unseen for="box" {
+                @if reply.is_some() { "Your reply" } @else { "Message #" (channel) }
+            }
+            @if let Some(message) = reply {
+                input type="hidden" name="reply" value=(message.id);
+            }
+            input type="text" id="box" name="text" maxlength=(MESSAGE_MAX_CHARS) spellcheck="false"
+                enterkeyhint="send" placeholder=(match reply {
+                    Some(_) => "Reply".to_owned(),
+                    None => format!("Message #{channel}"),
+                });
+            button.plain aria-label="Send message" { (icon::send()) }
+        }
+        div.examples role="group" aria-label="Examples" {
+            span.hint aria-hidden="true" { "Try" }
+            @for example in examples {
+                button.chip type="button" data-fill=(example) {
+                    (example.trim_end()) @if example.ends_with(' ') { " CODE" }
+                }
+            }
+        }
+    }
+}
+
 /// A command in the list of commands.
 fn entry(index: usize, command: &Command) -> Markup {
     let name = command.name();
@@ -204,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_list_shows_every_command_with_its_options() {
-        let drawn = with(|draw| draw.composer("").into_string());
+        let drawn = with(|draw| draw.composer(&Chat::default(), "", 0).into_string());
         for part in [
             "data-words=\"invites list\"",
             "data-words=\"invites help\"",
@@ -218,7 +279,10 @@ mod tests {
 
     #[test]
     fn a_command_has_a_field_for_each_option() {
-        let drawn = with(|draw| draw.composer("invites list").into_string());
+        let drawn = with(|draw| {
+            draw.composer(&Chat::default(), "invites list", 0)
+                .into_string()
+        });
         for part in [
             "name=\"option.search\"",
             "hx-post=\"/sandbox/suggest\"",
@@ -228,7 +292,10 @@ mod tests {
         ] {
             assert!(drawn.contains(part), "{part} in {drawn}");
         }
-        let show = with(|draw| draw.composer("invites show").into_string());
+        let show = with(|draw| {
+            draw.composer(&Chat::default(), "invites show", 0)
+                .into_string()
+        });
         assert!(show.contains("data-option=\"code\">"), "{show}");
         assert!(!drawn.contains(" style="), "{drawn}");
     }

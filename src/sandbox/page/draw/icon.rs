@@ -26,6 +26,10 @@ pub(super) fn send() -> Markup {
     icon(r#"<path d="M3 4.5v6.2l10 1.3-10 1.3v6.2L21.5 12 3 4.5Z"/>"#)
 }
 
+pub(super) fn reply() -> Markup {
+    icon(r#"<path d="M10 5 3 12l7 7v-4.500c5 0 8.500 1.600 11 5-1-5-4-9.500-11-10V5Z"/>"#)
+}
+
 pub(super) fn close() -> Markup {
     icon(
         r#"<path d="m6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4 6.4 5Z"/>"#,

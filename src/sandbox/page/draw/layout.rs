@@ -4,7 +4,6 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::{
     super::{
-        super::client::CHANNEL_NAME,
         chat::Chat,
         events::EVENT,
         settings::{Settings, Weather},
@@ -46,8 +45,8 @@ pub(in super::super) fn page(draw: &Draw<'_>, chat: &Chat, version: &str) -> Mar
                     aside.panel id="wire" aria-label="The wire" {
                         h2 { "The wire" }
                         p.hint {
-                            "Each thing that you do is signed and posted to the real webhook. "
-                            "Newest first."
+                            "Each thing that you do is signed and posted to the real webhook; by "
+                            "messages, it is an event to the real bot. Newest first."
                         }
                         ol id="exchanges" { (wire::exchanges(chat)) }
                     }
@@ -84,13 +83,26 @@ fn chat_window(draw: &Draw<'_>, chat: &Chat) -> Markup {
             (whereabouts(&chat.settings, false))
             div.log id="log" role="log" aria-label="Messages" aria-relevant="additions"
                 tabindex="0" {
-                p.start {
-                    "This is the beginning of #" (CHANNEL_NAME) ". Type " kbd { "/" }
-                    " below for the commands of Gatehouse."
-                }
+                (start(&chat.settings, false))
                 ol id="messages" { (draw.messages(chat)) }
             }
-            div.composer id="composer" tabindex="-1" { (draw.composer("")) }
+            div.composer id="composer" tabindex="-1" { (draw.composer(chat, "", 0)) }
+        }
+    }
+}
+
+/// What to do first: the beginning of the log.
+pub(in super::super) fn start(settings: &Settings, replaces: bool) -> Markup {
+    let (_, channel) = settings.shape.channel();
+    html! {
+        p.start id="start" hx-swap-oob=[replaces.then_some("true")] {
+            "This is the beginning of #" (channel) ". "
+            @if settings.shape.has_commands() {
+                "Type " kbd { "/" } " below for the commands of Gatehouse."
+            } @else {
+                "Write " code { "/invites" } " below, as an ordinary message. Gatehouse puts a ✅ below it "
+                "and answers you alone, by direct message. Both stand here, each with its mark."
+            }
         }
     }
 }
@@ -102,7 +114,7 @@ pub(in super::super) fn whereabouts(settings: &Settings, replaces: bool) -> Mark
         header.channel id="whereabouts" hx-swap-oob=[replaces.then_some("true")] {
             (icon::hash())
             div {
-                h2 { (CHANNEL_NAME) }
+                h2 { (settings.shape.channel().1) }
                 p {
                     (settings.shape.guild_name()) " (sample) · you are "
                     b { (settings.persona.name()) } ", "

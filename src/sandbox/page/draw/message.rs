@@ -5,11 +5,15 @@ use serde_json::Value;
 
 use super::{
     super::{
-        chat::{Author, Chat, Message},
+        chat::{Author, Chat, Message, Posted},
+        markdown::Markdown,
         moment::Moment,
     },
     Draw, files, icon, message_id,
 };
+
+/// How much of a message is repeated above a reply to it, in characters.
+const QUOTE_MAX_CHARS: usize = 80;
 
 /// Colours that a face can have; the style sheet has as many.
 const FACES: u32 = 6;
@@ -31,26 +35,35 @@ impl Draw<'_> {
     ) -> Markup {
         let payload = Value::Object(message.payload.clone());
         let is_private = message.private_to.is_some();
+        let posted = message.posted.as_ref();
         html! {
             li.message.private[is_private] id=(message_id(message.id)) tabindex="-1"
                 aria-busy=[message.is_thinking.then_some("true")]
                 hx-swap-oob=[replaces.then_some("true")] {
                 (asked(chat, message))
+                @if let Some(posted) = posted { (quoted(chat, posted)) }
                 (face(message.author, "face"))
                 div.body {
                     div.head {
                         span.author { (message.author.name()) }
                         @if matches!(message.author, Author::Bot) { span.badge { "App" } }
+                        @if posted.is_some() && is_private {
+                            span.badge.direct { "Direct message" }
+                        }
                         (Moment::short(message.at).draw(self.now))
+                        @if posted.is_some_and(|posted| posted.edited_at.is_some()) {
+                            span.edited { "(edited)" }
+                        }
                     }
                     @if message.is_thinking {
                         (thinking())
                     } @else {
                         (self.content(message, &payload))
                     }
-                    @if is_private { (private_note(message)) }
+                    @if let Some(posted) = posted { (reactions(chat, message, posted)) }
+                    @if message.is_passing() { (private_note(message)) }
                 }
-                (self.apps(message))
+                @if posted.is_some() { (reply(message)) } @else { (self.apps(message)) }
             }
         }
     }
@@ -58,7 +71,11 @@ impl Draw<'_> {
     fn content(&self, message: &Message, payload: &Value) -> Markup {
         html! {
             @if let Some(content) = payload["content"].as_str() {
-                div.content { (self.markdown().text(content)) }
+                @let markdown = Markdown {
+                    has_tables: message.posted.is_some(),
+                    ..self.markdown()
+                };
+                div.content { (markdown.text(content)) }
             }
             @for embed in super::list(payload, "embeds") { (self.embed(message, embed)) }
             (files::files(message))
@@ -69,7 +86,8 @@ impl Draw<'_> {
     /// The menu of commands that a message has.
     fn apps(&self, message: &Message) -> Markup {
         let commands = &self.catalog.on_messages;
-        let is_apt = !message.is_thinking && message.private_to.is_none();
+        let has_commands = message.shape.has_commands();
+        let is_apt = has_commands && !message.is_thinking && message.private_to.is_none();
         html! {
             @if is_apt && !commands.is_empty() {
                 details.menu.apps {
@@ -109,6 +127,59 @@ fn asked(chat: &Chat, message: &Message) -> Markup {
             } @else {
                 (face(author, "face small"))
                 span { b { (persona.name()) } " used " span.used { (words) } }
+            }
+        }
+    }
+}
+
+/// What a message replies to.
+fn quoted(chat: &Chat, posted: &Posted) -> Markup {
+    let Some(above) = posted.replies_to.and_then(|id| chat.message(id)) else {
+        return html! {};
+    };
+    let content = above.payload.get("content").and_then(Value::as_str);
+    let words = content.unwrap_or_default().split_whitespace();
+    let words = words.collect::<Vec<_>>().join(" ");
+    let begin: String = words.chars().take(QUOTE_MAX_CHARS).collect();
+    html! {
+        div.asked {
+            (face(above.author, "face small"))
+            span {
+                "in reply to " b { (above.author.name()) } " "
+                span.quote { (begin) @if begin.len() < words.len() { "…" } }
+            }
+        }
+    }
+}
+
+/// The reactions below a message; pressing one puts one's own there, or takes it away.
+fn reactions(chat: &Chat, message: &Message, posted: &Posted) -> Markup {
+    let me = chat.settings.persona.id();
+    html! {
+        @if !posted.reactions.is_empty() {
+            div.reactions role="group" aria-label="Reactions" {
+                @for (index, (emoji, users)) in posted.reactions.iter().enumerate() {
+                    button.reaction type="button" id=(format!("m{}-r{index}", message.id))
+                        aria-pressed=(users.contains(&me))
+                        hx-post="/sandbox/react" hx-swap="none" hx-sync="this:drop"
+                        hx-vals=(serde_json::json!({
+                            "message": message.id.to_string(), "emoji": emoji,
+                        })) { (emoji) " " span.count { (users.len()) } }
+                }
+            }
+        }
+    }
+}
+
+/// What a message can be answered by.
+fn reply(message: &Message) -> Markup {
+    html! {
+        div.apps {
+            button.plain type="button" id=(format!("m{}-reply", message.id))
+                aria-label=(format!("Reply to {}", message.author.name()))
+                hx-get="/sandbox/composer" hx-target="#composer"
+                hx-vals=(serde_json::json!({ "reply": message.id.to_string() })) {
+                (icon::reply()) "Reply"
             }
         }
     }
@@ -183,6 +254,7 @@ mod tests {
             is_thinking: false,
             payload: serde_json::Map::new(),
             files: Vec::new(),
+            posted: None,
         };
         message.edit(payload, files);
         with(|draw| draw.message(&Chat::default(), &message, true).into_string())
@@ -268,6 +340,7 @@ mod tests {
             is_thinking: false,
             payload: serde_json::Map::new(),
             files: Vec::new(),
+            posted: None,
         };
         let [some, none] = catalogs.map(|catalog| {
             let draw = Draw {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::{
     super::{persona::Persona, shape::Shape},
-    settings::{LOCALES, Settings, Theme, Weather, Width},
+    settings::{LOCALES, Mailbox, Settings, Theme, Weather, Width},
 };
 
 /// All of them; a change is posted at once.
@@ -16,12 +16,18 @@ pub(super) fn switches(settings: &Settings) -> Markup {
                 |persona| format!("{}, {}", persona.name(), persona.label().to_lowercase())))
             (radios("Where the community lives", "shape", &Shape::ALL, settings.shape, Shape::key,
                 |shape| shape.label().to_owned()))
+            p.hint {
+                "Fluxer has no slash commands for bots yet. Until it has, Gatehouse reads the messages "
+                "that begin with " code { "/invites" } "."
+            }
             (radios("What its platform does", "weather", &Weather::ALL, settings.weather,
                 Weather::key, |weather| weather.label().to_owned()))
             p.hint {
                 "A list is remembered for ten seconds; Refresh asks again. A platform that failed "
                 "often is left alone for a while."
             }
+            (radios("Direct messages, by messages", "mailbox", &Mailbox::ALL, settings.mailbox,
+                Mailbox::key, |mailbox| mailbox.label().to_owned()))
             div.field {
                 label for="locale" { "My language" }
                 select id="locale" name="locale" {

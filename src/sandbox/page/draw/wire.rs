@@ -1,11 +1,13 @@
-//! The wire: what was signed and sent, what came back, and what the platform was asked meanwhile.
+//! The wire: what came to the bot, signed or over the gateway, what came back, and what the platform
+//! was asked meanwhile.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::{
+    super::client::Exchange,
     super::platform::Recorded,
-    chat::{Chat, Wire},
+    chat::{Arrived, Chat, Wire},
 };
 
 /// Longest body that is shown, in bytes: a list of a thousand invites is not read by anybody.
@@ -39,20 +41,23 @@ pub(in super::super) fn changed(wire: &Wire) -> Markup {
 }
 
 fn head(wire: &Wire) -> Markup {
-    let exchange = &wire.exchange;
-    let is_good = exchange.status == Some(200);
     html! {
         span.exchange-label { (wire.label) }
         span.exchange-facts {
-            span.status.good[is_good] { (status(wire)) }
-            " " (took(exchange.took.as_micros()))
+            @match &wire.arrived {
+                Arrived::Signed(exchange) => {
+                    span.status.good[exchange.status == Some(200)] { (status(exchange)) }
+                    " " (took(exchange.took.as_micros()))
+                }
+                Arrived::Told { name, .. } => { span.status.event { (name) } }
+            }
             " · " (asked(wire.asked.len()))
         }
     }
 }
 
-fn status(wire: &Wire) -> String {
-    let status = wire.exchange.status;
+fn status(exchange: &Exchange) -> String {
+    let status = exchange.status;
     status.map_or_else(|| "no answer".to_owned(), |status| status.to_string())
 }
 
@@ -72,7 +77,31 @@ fn asked(count: usize) -> String {
 }
 
 fn body(wire: &Wire) -> Markup {
-    let exchange = &wire.exchange;
+    let nothing = match wire.arrived {
+        Arrived::Signed(_) => "Nothing: the list was still in memory, or none was needed.",
+        Arrived::Told { .. } => "Nothing: it was not meant for Gatehouse, which passed it over.",
+    };
+    html! {
+        @match &wire.arrived {
+            Arrived::Signed(exchange) => { (signed(exchange)) }
+            Arrived::Told { name, data } => {
+                h3 { "Event over the gateway" }
+                (scrolled("Event over the gateway", &html! {
+                    span.start-line { (name) } "\n\n" (pretty(data))
+                }))
+            }
+        }
+        h3 { "What the platform was asked" }
+        @if wire.asked.is_empty() {
+            p.hint { (nothing) }
+        }
+        @for (index, request) in wire.asked.iter().enumerate() {
+            (platform_request(index + 1, request))
+        }
+    }
+}
+
+fn signed(exchange: &Exchange) -> Markup {
     html! {
         h3 { "Signed request" }
         (scrolled("Signed request", &html! {
@@ -85,20 +114,13 @@ fn body(wire: &Wire) -> Markup {
         }))
         h3 { "Answer after " (took(exchange.took.as_micros())) }
         (scrolled("Answer", &html! {
-            span.start-line { (status(wire)) }
+            span.start-line { (status(exchange)) }
             "\n"
             @if let Some(content_type) = &exchange.content_type {
                 span.header-name { "Content-Type:" } " " (content_type) "\n"
             }
             @if !exchange.answer.is_null() { "\n" (pretty(&exchange.answer)) }
         }))
-        h3 { "What the platform was asked" }
-        @if wire.asked.is_empty() {
-            p.hint { "Nothing: the list was still in memory, or none was needed." }
-        }
-        @for (index, request) in wire.asked.iter().enumerate() {
-            (platform_request(index + 1, request))
-        }
     }
 }
 
