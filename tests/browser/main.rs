@@ -15,6 +15,7 @@ mod cleaning;
 mod files;
 mod keyboard;
 mod listing;
+mod messages;
 mod phone;
 mod revoking;
 mod sandbox;
@@ -33,6 +34,11 @@ async fn a_moderator_goes_through_the_list_by_keyboard_and_by_press() {
 #[tokio::test]
 async fn a_member_without_rights_is_refused_at_a_shared_reply() {
     visiting("sharing", sharing::journey).await;
+}
+
+#[tokio::test]
+async fn messages_are_answered_where_there_are_no_commands() {
+    visiting("messages", messages::journey).await;
 }
 
 #[tokio::test]

@@ -11,11 +11,11 @@ use super::{
         client::Exchange,
         community::sample_community,
         persona::Persona,
-        platform::{APPLICATION_ID, FLUXER_TOKEN},
+        platform::{APPLICATION_ID, FLUXER_BOT_ID, FLUXER_TOKEN},
         set_up, signing_key,
     },
     acts::Outcome,
-    chat::{Arrived, Message},
+    chat::{Arrived, Author, Message},
     settings::Weather,
     *,
 };
@@ -235,4 +235,151 @@ async fn what_goes_wrong_meets_changes_too_and_no_reply() {
     Weather::Fine.set(sample);
     let revoked = ask(Method::DELETE, &format!("/invites/{code}")).await;
     assert!((200..300).contains(&revoked), "{revoked}");
+}
+
+/// A page of messages, when the bot hears them.
+async fn page_of_messages() -> Page {
+    let page = page(&register::registered()).await;
+    let asked_at = Instant::now();
+    while page.shared.sample.gateway_sessions() == 0 {
+        assert!(asked_at.elapsed() < PATIENCE, "the bot never connected");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    set(&page, "shape", Shape::Messages.key());
+    page
+}
+
+fn set(page: &Page, name: &str, value: &str) {
+    page.set(&[(name.to_owned(), value.to_owned())]);
+}
+
+/// The text of a message.
+fn content(message: &Message) -> &str {
+    message.payload["content"].as_str().unwrap()
+}
+
+/// The accounts that put this emoji below a message as it is seen now.
+fn reacted(page: &Page, message: u64, emoji: &str) -> Vec<u64> {
+    let chat = page.chat();
+    let posted = chat.message(message).and_then(|one| one.posted.as_ref());
+    let mut reactions = posted.unwrap().reactions.iter();
+    let found = reactions.find(|(other, _)| other == emoji);
+    found.map_or(Vec::new(), |(_, users)| users.clone())
+}
+
+#[tokio::test]
+async fn a_message_is_answered_by_direct_message_and_marked() {
+    let page = page_of_messages().await;
+    page.say("/invites", 0);
+    let answer = until(&page, |last| last.private_to.is_some()).await;
+    assert_eq!(answer.author, Author::Bot);
+    assert_eq!(answer.private_to, Some(Persona::Moderator));
+    assert!(content(&answer).contains("| --- |"), "{answer:?}");
+    let asked = {
+        let chat = page.chat();
+        let mut posted = chat.seen().filter(|message| message.posted.is_some());
+        posted.next().unwrap().clone()
+    };
+    assert_eq!(content(&asked), "/invites");
+    let bot = FLUXER_BOT_ID;
+    wait(|| reacted(&page, asked.id, "✅") == [bot]).await;
+    wait(|| reacted(&page, answer.id, "⏭️") == [bot]).await;
+
+    // A reaction of one's own turns the page, in place.
+    page.react(answer.id, "🦊");
+    page.react(answer.id, "▶️");
+    let turned = until(&page, |last| content(last).contains("Page 2 of")).await;
+    assert_eq!(turned.id, answer.id);
+    assert_eq!(
+        reacted(&page, answer.id, "▶️"),
+        [bot, Persona::Moderator.id()]
+    );
+    page.react(answer.id, "▶️");
+    wait(|| reacted(&page, answer.id, "▶️") == [bot]).await;
+
+    // So do words in reply to it, which stand in the same place.
+    page.say("page 3", answer.id);
+    let seen = || content(page.chat().message(answer.id).unwrap()).contains("Page 3 of");
+    wait(seen).await;
+    let reply = last(&page);
+    assert_eq!(reply.private_to, Some(Persona::Moderator));
+    assert_eq!(reply.posted.unwrap().replies_to, Some(answer.id));
+
+    // Nobody else sees it, and it cannot be dismissed.
+    page.dismiss(answer.id);
+    assert!(page.chat().message(answer.id).is_some());
+    set(&page, "persona", Persona::Owner.key());
+    assert!(page.chat().message(answer.id).is_none());
+    assert!(page.chat().message(asked.id).is_some());
+}
+
+/// Waits until something holds.
+async fn wait(what: impl Fn() -> bool) {
+    let asked_at = Instant::now();
+    while !what() {
+        assert!(asked_at.elapsed() < PATIENCE);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_wire_tells_the_event_and_what_came_of_it() {
+    let page = page_of_messages().await;
+    page.say("what does /invites do?", 0);
+    page.say("@Gatehouse invites help", 0);
+    until(&page, |last| last.private_to.is_some()).await;
+    let told = |index: usize| {
+        let chat = page.chat();
+        let wire = chat.wires().nth(index).unwrap().clone();
+        let Arrived::Told { name, data } = wire.arrived else {
+            panic!("{} is no event", wire.label);
+        };
+        let paths: Vec<_> = wire.asked.into_iter().map(|one| one.path).collect();
+        (name, data, paths)
+    };
+    wait(|| told(0).2.iter().any(|path| path.contains("/reactions/"))).await;
+    let (name, data, paths) = told(0);
+    assert_eq!(name, "MESSAGE_CREATE");
+    assert_eq!(data["content"], format!("<@{FLUXER_BOT_ID}> invites help"));
+    assert!(
+        paths
+            .iter()
+            .any(|path| path.ends_with("/users/@me/channels"))
+    );
+    // Nothing is asked for what is not meant for the bot, and what it says is no event here.
+    assert_eq!(told(1).2, Vec::<String>::new());
+    assert_eq!(page.chat().wires().count(), 2);
+
+    // No signed request comes of anything here.
+    page.command("invites list", &[]).await;
+    assert_eq!(page.chat().wires().count(), 2);
+}
+
+#[tokio::test]
+async fn whoever_has_no_right_or_no_mailbox_is_answered_in_the_channel() {
+    let page = page_of_messages().await;
+    set(&page, "persona", Persona::Member.key());
+    page.say("/invites", 0);
+    let refused = until(&page, |last| last.author == Author::Bot).await;
+    assert_eq!(refused.private_to, None);
+    assert!(!content(&refused).contains("| --- |"), "{refused:?}");
+
+    set(&page, "persona", Persona::Owner.key());
+    set(&page, "mailbox", "closed");
+    page.say("/invites", 0);
+    let masked = until(&page, |last| {
+        last.author == Author::Bot && last.id != refused.id
+    })
+    .await;
+    assert_eq!(masked.private_to, None);
+    assert!(content(&masked).contains("| --- |"), "{masked:?}");
+}
+
+#[tokio::test]
+async fn a_platform_in_trouble_still_carries_messages() {
+    let page = page_of_messages().await;
+    set(&page, "weather", Weather::Refused.key());
+    page.say("/invites", 0);
+    let told = until(&page, |last| last.author == Author::Bot).await;
+    assert!(!content(&told).contains("| --- |"), "{told:?}");
 }
