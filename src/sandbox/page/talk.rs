@@ -168,6 +168,7 @@ impl Page {
 
 /// A text with mentions of the bot as a client sends them.
 fn mentioning(text: &str) -> String {
+    let mention = format!("<@{FLUXER_BOT_ID}>");
     let mut sent = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -180,7 +181,7 @@ fn mentioning(text: &str) -> String {
             })
             .map(|(_, after)| after);
         if let Some(after) = after {
-            sent += &format!("<@{FLUXER_BOT_ID}>");
+            sent += &mention;
             rest = after;
         } else {
             sent.push(c);

@@ -377,9 +377,11 @@ async fn whoever_has_no_right_or_no_mailbox_is_answered_in_the_channel() {
 
 #[tokio::test]
 async fn a_platform_in_trouble_still_carries_messages() {
-    let page = page_of_messages().await;
-    set(&page, "weather", Weather::Refused.key());
-    page.say("/invites", 0);
-    let told = until(&page, |last| last.author == Author::Bot).await;
-    assert!(!content(&told).contains("| --- |"), "{told:?}");
+    for weather in [Weather::Limited, Weather::Broken, Weather::Refused] {
+        let page = page_of_messages().await;
+        set(&page, "weather", weather.key());
+        page.say("/invites", 0);
+        let told = until(&page, |last| last.author == Author::Bot).await;
+        assert!(!content(&told).contains("| --- |"), "{told:?}");
+    }
 }

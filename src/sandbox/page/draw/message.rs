@@ -12,9 +12,6 @@ use super::{
     Draw, files, icon, message_id,
 };
 
-/// How much of a message is repeated above a reply to it, in characters.
-const QUOTE_MAX_CHARS: usize = 80;
-
 /// Colours that a face can have; the style sheet has as many.
 const FACES: u32 = 6;
 
@@ -41,7 +38,7 @@ impl Draw<'_> {
                 aria-busy=[message.is_thinking.then_some("true")]
                 hx-swap-oob=[replaces.then_some("true")] {
                 (asked(chat, message))
-                @if let Some(posted) = posted { (quoted(chat, posted)) }
+                @if let Some(posted) = posted { (self.quoted(chat, posted)) }
                 (face(message.author, "face"))
                 div.body {
                     div.head {
@@ -80,6 +77,22 @@ impl Draw<'_> {
             @for embed in super::list(payload, "embeds") { (self.embed(message, embed)) }
             (files::files(message))
             (self.components(message, &payload["components"]))
+        }
+    }
+
+    /// What a message replies to, with its first line.
+    fn quoted(&self, chat: &Chat, posted: &Posted) -> Markup {
+        let Some(above) = posted.replies_to.and_then(|id| chat.message(id)) else {
+            return html! {};
+        };
+        let content = above.payload.get("content").and_then(Value::as_str);
+        let line = content.and_then(|content| content.lines().next());
+        let line = line.unwrap_or_default().trim_start_matches('#').trim();
+        html! {
+            div.asked.quoted {
+                (face(above.author, "face small"))
+                span { "in reply to " b { (above.author.name()) } " " (self.markdown().line(line)) }
+            }
         }
     }
 
@@ -127,26 +140,6 @@ fn asked(chat: &Chat, message: &Message) -> Markup {
             } @else {
                 (face(author, "face small"))
                 span { b { (persona.name()) } " used " span.used { (words) } }
-            }
-        }
-    }
-}
-
-/// What a message replies to.
-fn quoted(chat: &Chat, posted: &Posted) -> Markup {
-    let Some(above) = posted.replies_to.and_then(|id| chat.message(id)) else {
-        return html! {};
-    };
-    let content = above.payload.get("content").and_then(Value::as_str);
-    let words = content.unwrap_or_default().split_whitespace();
-    let words = words.collect::<Vec<_>>().join(" ");
-    let begin: String = words.chars().take(QUOTE_MAX_CHARS).collect();
-    html! {
-        div.asked {
-            (face(above.author, "face small"))
-            span {
-                "in reply to " b { (above.author.name()) } " "
-                span.quote { (begin) @if begin.len() < words.len() { "…" } }
             }
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn switches(settings: &Settings) -> Markup {
                 "A list is remembered for ten seconds; Refresh asks again. A platform that failed "
                 "often is left alone for a while."
             }
-            (radios("Direct messages, by messages", "mailbox", &Mailbox::ALL, settings.mailbox,
+            (radios("Direct messages on Fluxer", "mailbox", &Mailbox::ALL, settings.mailbox,
                 Mailbox::key, |mailbox| mailbox.label().to_owned()))
             div.field {
                 label for="locale" { "My language" }
