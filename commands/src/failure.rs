@@ -175,7 +175,7 @@ impl Failure {
     }
 
     /// Every word of [`outcome`](Self::outcome), so that each can be counted before it comes up.
-    pub const OUTCOMES: [&'static str; 40] = [
+    pub const OUTCOMES: [&'static str; 44] = [
         "not_in_guild",
         "bot_not_installed",
         "bot_lacks_right",
@@ -183,6 +183,10 @@ impl Failure {
         "member_may_not_act",
         "member_lacks_right",
         "wrong_words",
+        "member_may_not_read",
+        "asked_by_another",
+        "asked_long_ago",
+        "too_fast",
         "unknown_command",
         "not_a_page",
         "no_such_creator",
