@@ -68,6 +68,9 @@ pub(crate) async fn journey(visit: Visit) {
     visit.key(Key::Escape).await;
     visit.until("!document.querySelector('#replying')").await;
 
+    cleans(&visit).await;
+    draws_and_masks(&visit).await;
+
     // A member sees the request and not the answer, and is refused before everyone's eyes.
     visit.switch("persona", "member").await;
     visit
@@ -92,18 +95,72 @@ pub(crate) async fn journey(visit: Visit) {
         .await;
 }
 
+/// A clean, which takes its own sentence in reply to its preview, and shows how far it is in place.
+async fn cleans(visit: &Visit) {
+    say(visit, "/invites clean state:unused").await;
+    let sentence = "[...last.querySelectorAll('code')].map((one) => one.textContent)\
+        .find((one) => /^revoke \\d+$/.test(one))";
+    visit.until(sentence).await;
+    visit.is_accessible("a preview").await;
+    visit.picture("preview").await;
+    let sentence = visit.ask(sentence).await;
+    let preview = visit.ask("last.id").await;
+    visit.press("#messages > li:last-child .apps button").await;
+    visit
+        .until("seen(document.querySelector('#replying'))")
+        .await;
+    visit.type_in(sentence.as_str().unwrap()).await;
+    visit.key(Key::Enter).await;
+    visit
+        .until(&format!(
+            "document.getElementById({preview}).textContent.includes('invites revoked')"
+        ))
+        .await;
+    visit
+        .until(&format!(
+            "document.getElementById({preview}).querySelector('.file a[download]')"
+        ))
+        .await;
+    visit.picture("cleaned").await;
+    assert!(!visit.audit_log().await.is_empty());
+}
+
+/// A chart in a message; and what everyone reads when direct messages are closed.
+async fn draws_and_masks(visit: &Visit) {
+    say(visit, "@Gatehouse invites stats").await;
+    visit
+        .until("last.querySelector('img.picture')?.naturalWidth > 0")
+        .await;
+    visit.is_accessible("a chart").await;
+    visit.picture("stats").await;
+    visit.switch("mailbox", "closed").await;
+    say(visit, "/invites").await;
+    visit
+        .until("last.querySelector('.badge') && !last.querySelector('.badge.direct')")
+        .await;
+    visit.until("last.querySelector('table')").await;
+    let masked =
+        "[...last.querySelectorAll('td code')].every((one) => !/^\\w{8}$/.test(one.textContent))";
+    visit.until(masked).await;
+    visit.is_accessible("an answer for everyone").await;
+    visit.picture("closed").await;
+    visit.switch("mailbox", "open").await;
+}
+
 async fn on_a_phone(visit: &Visit) {
     visit.switch("persona", "owner").await;
-    visit.switch("theme", "dark").await;
     visit.resize(360, 740).await;
     visit.fits("the channel").await;
-    say(visit, "/invites unused oldest").await;
+    say(visit, "/invites oldest").await;
     visit.until_last_says("Page 1 of").await;
     visit
         .until("last.querySelectorAll('.reaction').length === 4")
         .await;
     visit.fits("a list").await;
     visit.is_accessible("a list on a phone").await;
+    visit.readme_picture("phone-messages").await;
+    visit.switch("theme", "dark").await;
+    visit.is_accessible("a list in the dark").await;
     visit.ask("last.scrollIntoView({block: 'start'})").await;
     visit.picture("phone").await;
     visit.press("#messages > li:last-child .apps button").await;

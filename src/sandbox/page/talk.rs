@@ -16,8 +16,8 @@ use super::{
     samples,
 };
 
-/// How a mention of the bot is typed. A real client offers it while one types.
-const MENTION: &str = "@gatehouse";
+/// How a mention of the bot is typed, and shown. A real client offers it while one types.
+const MENTION: &str = "@Gatehouse";
 
 /// The event of a new message.
 const MESSAGE: &str = "MESSAGE_CREATE";
@@ -95,7 +95,10 @@ impl Page {
     /// Puts an event on the wire. What the bot does itself is told to it as well, and left out here.
     fn told(&self, name: &'static str, data: Value) {
         let label = match name {
-            MESSAGE => format!("message: {}", short(text(&data["content"]))),
+            MESSAGE => {
+                let words = text(&data["content"]).replace(&mention(), MENTION);
+                format!("message: {}", short(&words))
+            }
             REACTION => format!("reaction: {}", text(&data["emoji"]["name"])),
             _ => return,
         };
@@ -166,9 +169,14 @@ impl Page {
     }
 }
 
+/// A mention of the bot as a client sends it.
+fn mention() -> String {
+    format!("<@{FLUXER_BOT_ID}>")
+}
+
 /// A text with mentions of the bot as a client sends them.
 fn mentioning(text: &str) -> String {
-    let mention = format!("<@{FLUXER_BOT_ID}>");
+    let mention = mention();
     let mut sent = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -211,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_bot_is_mentioned_by_its_name() {
-        let bot = format!("<@{FLUXER_BOT_ID}>");
+        let bot = mention();
         for (typed, sent) in [
             ("@Gatehouse invites", format!("{bot} invites")),
             ("é @gatehouse, hello", format!("é {bot}, hello")),

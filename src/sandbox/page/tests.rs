@@ -338,6 +338,8 @@ async fn the_wire_tells_the_event_and_what_came_of_it() {
         (name, data, paths)
     };
     wait(|| told(0).2.iter().any(|path| path.contains("/reactions/"))).await;
+    let label = page.chat().wires().next().unwrap().label.clone();
+    assert_eq!(label, "message: @Gatehouse invites help");
     let (name, data, paths) = told(0);
     assert_eq!(name, "MESSAGE_CREATE");
     assert_eq!(data["content"], format!("<@{FLUXER_BOT_ID}> invites help"));
