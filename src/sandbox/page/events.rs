@@ -10,7 +10,7 @@ use tokio::sync::broadcast::{
     error::{RecvError, TryRecvError},
 };
 
-use super::{Change, Page, draw};
+use super::{super::persona::Persona, Change, Page, draw, settings::Settings};
 
 /// Name of the one event that the page listens to.
 pub(super) const EVENT: &str = "change";
@@ -18,14 +18,19 @@ pub(super) const EVENT: &str = "change";
 /// A sign of life, for what sits between browser and server.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// Whose message box there is, and whether that is one for commands.
+const fn box_of(settings: &Settings) -> (Persona, bool) {
+    (settings.persona, settings.shape.has_commands())
+}
+
 /// What one browser has of the page.
 struct Browser {
     page: Page,
     changes: Receiver<Change>,
     messages: HashSet<u64>,
     wires: HashSet<u64>,
-    /// Whether it has a box for commands; `None` = nobody knows.
-    has_commands: Option<bool>,
+    /// Whose message box it has, and whether that is one for commands; `None` = nobody knows.
+    box_of: Option<(Persona, bool)>,
     /// Whether it lacks something, and nobody knows what.
     is_behind: bool,
 }
@@ -45,10 +50,10 @@ impl Page {
         // Listening before looking, so that nothing falls in between.
         let changes = self.shared.changes.subscribe();
         let is_behind = self.version() != since;
-        let (has_commands, messages, wires) = {
+        let (box_of, messages, wires) = {
             let chat = self.chat();
             (
-                (!is_behind).then_some(chat.settings.shape.has_commands()),
+                (!is_behind).then_some(box_of(&chat.settings)),
                 chat.seen().map(|message| message.id).collect(),
                 chat.wires().map(|wire| wire.number).collect(),
             )
@@ -58,7 +63,7 @@ impl Page {
             changes,
             messages,
             wires,
-            has_commands,
+            box_of,
             is_behind,
         };
         let events = stream::unfold(browser, |mut browser| async {
@@ -113,10 +118,12 @@ impl Browser {
         self.messages = chat.seen().map(|message| message.id).collect();
         self.wires = chat.wires().map(|wire| wire.number).collect();
         let draw = self.page.draw();
-        let has_commands = Some(chat.settings.shape.has_commands());
-        // What is being written stays where it can be sent.
-        let is_other_box = self.has_commands != has_commands;
-        self.has_commands = has_commands;
+        let new = box_of(&chat.settings);
+        // What is being written stays where it can be sent. A reply is to what another may not see.
+        let is_other_box = match self.box_of.replace(new) {
+            Some((_, true)) if new.1 => false,
+            old => old != Some(new),
+        };
         html! {
             (draw::layout::whereabouts(&chat.settings, true))
             (draw::layout::start(&chat.settings, true))

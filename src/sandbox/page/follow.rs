@@ -8,7 +8,7 @@ use super::{
         platform::{Delivered, Recorded},
     },
     Change, Page,
-    chat::{Arrived, Author, Chat, File, Message},
+    chat::{Arrived, Author, File, Message},
 };
 
 /// How long an interaction's token lives.
@@ -91,18 +91,6 @@ impl Page {
         };
         let _ = self.shared.changes.send(Change::Wire(number));
         number
-    }
-
-    /// Changes what the wire shows of something that came to the bot, if that is one which it shows.
-    pub(super) fn change_wire(&self, make: impl FnOnce(&mut Chat) -> Option<u64>) {
-        let changed = {
-            let mut chat = self.chat();
-            chat.revision += 1;
-            make(&mut chat)
-        };
-        if let Some(number) = changed {
-            let _ = self.shared.changes.send(Change::Wire(number));
-        }
     }
 
     /// What the platform was asked since it had heard that many requests, and how many it has now.

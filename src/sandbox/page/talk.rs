@@ -2,8 +2,13 @@
 //! to the sample platform, which tells the bot over its gateway; what stands in the channels then is
 //! drawn from there.
 
+use std::time::Duration;
+
 use serde_json::Value;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, sleep_until},
+};
 
 use super::{
     super::{
@@ -25,6 +30,12 @@ const MESSAGE: &str = "MESSAGE_CREATE";
 /// The event of a new reaction.
 const REACTION: &str = "MESSAGE_REACTION_ADD";
 
+/// The id that no message has.
+const NO_MESSAGE: u64 = 0;
+
+/// How often the wire is drawn anew while more and more is asked.
+const WIRE_PAUSE: Duration = Duration::from_millis(200);
+
 /// Longest words of an event that the wire repeats in its heading, in characters.
 const LABEL_MAX_CHARS: usize = 60;
 
@@ -34,18 +45,28 @@ impl Page {
         let mut happenings = self.shared.sample.watch();
         let page = self.clone();
         tokio::spawn(async move {
+            // What the wire does not show yet, and when it will.
+            let mut unseen: Option<(u64, Instant)> = None;
             loop {
+                let due = unseen.map(|(_, due)| due);
                 let happening = tokio::select! {
                     happening = happenings.recv() => happening,
+                    () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                        page.show_wire(unseen.take());
+                        continue;
+                    }
                     () = page.shared.stopping.cancelled() => return,
                 };
                 match happening {
                     Ok(Happening::Told { name, data }) => {
+                        page.show_wire(unseen.take());
                         page.told(name, data);
                         page.catch_up();
                     }
                     Ok(Happening::Asked(request)) => {
-                        page.change_wire(|chat| chat.asked_now(*request));
+                        let led_to_by = page.chat().asked_now(*request);
+                        let due = || Instant::now() + WIRE_PAUSE;
+                        unseen = unseen.or_else(|| Some((led_to_by?, due())));
                     }
                     Ok(Happening::Done) | Err(RecvError::Lagged(_)) => page.catch_up(),
                     Err(RecvError::Closed) => return,
@@ -54,19 +75,30 @@ impl Page {
         });
     }
 
+    /// Shows what was added to something on the wire.
+    fn show_wire(&self, unseen: Option<(u64, Instant)>) {
+        if let Some((number, _)) = unseen {
+            self.change(Change::Wire(number), |_| {});
+        }
+    }
+
     /// Writes a message on the sample platform, in reply to another one if there is one of this id.
     pub(super) fn talk(&self, persona: Persona, text: &str, to: u64) {
         let text = mentioning(text);
         let sample = &self.shared.sample;
+        if to == NO_MESSAGE {
+            sample.say(Shape::Messages.channel().0, persona.id(), &text);
+            return;
+        }
         let channel = {
             let chat = self.chat();
             let message = chat.message(to);
             message.and_then(|message| Some(message.posted.as_ref()?.channel))
         };
-        match channel {
-            Some(channel) => sample.reply(channel, persona.id(), to, &text),
-            None => sample.say(Shape::Messages.channel().0, persona.id(), &text),
-        };
+        // A reply to what is not seen goes nowhere: elsewhere, others would read it.
+        if let Some(channel) = channel {
+            sample.reply(channel, persona.id(), to, &text);
+        }
     }
 
     /// Puts a reaction there that a message has already, or takes one's own away.

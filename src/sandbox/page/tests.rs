@@ -302,6 +302,9 @@ async fn a_message_is_answered_by_direct_message_and_marked() {
     let seen = || content(page.chat().message(answer.id).unwrap()).contains("Page 3 of");
     wait(seen).await;
     let reply = last(&page);
+    let written = page.chat().seen().count();
+    page.say("next", answer.id + 1);
+    assert_eq!(page.chat().seen().count(), written);
     assert_eq!(reply.private_to, Some(Persona::Moderator));
     assert_eq!(reply.posted.unwrap().replies_to, Some(answer.id));
 

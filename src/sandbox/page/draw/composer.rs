@@ -262,6 +262,7 @@ mod tests {
     use serde_json::json;
 
     use super::{super::tests::with, *};
+    use crate::sandbox::shape::Shape;
 
     #[test]
     fn the_list_shows_every_command_with_its_options() {
@@ -298,6 +299,19 @@ mod tests {
         });
         assert!(show.contains("data-option=\"code\">"), "{show}");
         assert!(!drawn.contains(" style="), "{drawn}");
+    }
+
+    #[test]
+    fn where_there_are_no_commands_there_is_a_box_for_messages() {
+        let mut chat = Chat::default();
+        chat.settings.shape = Shape::Messages;
+        let drawn = with(|draw| draw.composer(&chat, "invites list", 5).into_string());
+        for part in ["id=\"box\"", "Message #general", "data-fill=\"/invites\""] {
+            assert!(drawn.contains(part), "{part} in {drawn}");
+        }
+        for other in ["combobox", "name=\"reply\"", "option.search"] {
+            assert!(!drawn.contains(other), "{other} in {drawn}");
+        }
     }
 
     #[test]

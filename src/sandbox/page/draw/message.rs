@@ -350,6 +350,50 @@ mod tests {
     }
 
     #[test]
+    fn a_message_of_a_channel_has_reactions_and_can_be_replied_to() {
+        let message = Message {
+            id: 5,
+            shape: Shape::Messages,
+            author: Author::Bot,
+            at: Timestamp::UNIX_EPOCH,
+            private_to: Some(Persona::default()),
+            asked: None,
+            under: None,
+            is_thinking: false,
+            payload: super::super::super::samples::content("| A |\n| - |\n| <b> |"),
+            files: Vec::new(),
+            posted: Some(Posted {
+                channel: 7,
+                replies_to: Some(4),
+                edited_at: Some(Timestamp::UNIX_EPOCH),
+                reactions: vec![
+                    ("✅".to_owned(), vec![1, Persona::default().id()]),
+                    ("<b>".to_owned(), vec![1]),
+                ],
+            }),
+        };
+        let drawn = with(|draw| {
+            draw.message(&Chat::default(), &message, false)
+                .into_string()
+        });
+        for part in [
+            "Direct message",
+            "(edited)",
+            "<td>&lt;b&gt;</td>",
+            "id=\"m5-r0\" aria-pressed=\"true\"",
+            "id=\"m5-r1\" aria-pressed=\"false\"",
+            "&lt;b&gt; <span class=\"count\">1<",
+            "aria-label=\"Reply to Gatehouse\"",
+        ] {
+            assert!(drawn.contains(part), "{part} in {drawn}");
+        }
+        // What it replies to is not there; nothing can be dismissed or used on it.
+        for other in ["in reply to", "Dismiss", "/sandbox/apply"] {
+            assert!(!drawn.contains(other), "{other} in {drawn}");
+        }
+    }
+
+    #[test]
     fn a_picture_from_elsewhere_is_not_fetched() {
         let embed = json!({"image": {"url": "https://example.org/a.png"}});
         let drawn = drawn(&json!({"embeds": [embed]}), Vec::new());
