@@ -16,7 +16,7 @@ use serde_json::json;
 use self::exposition::Exposition;
 use crate::{
     faults::told,
-    support::{Gatehouse, Interaction, On, PATIENCE, Reply, Setup, all},
+    support::{Gatehouse, Interaction, KEY, On, PATIENCE, Reply, Setup, all, signed},
 };
 
 /// The metrics at this moment, found to be valid.
@@ -138,7 +138,7 @@ async fn what_is_refused_is_counted_by_its_reason() {
             401,
         ),
         ("timestamp_malformed", with("timestamp", "soon"), 401),
-        ("timestamp_stale", with("timestamp", &stale), 401),
+        ("timestamp_stale", signed(&KEY, &stale, b"[]"), 401),
     ];
     for (reason, headers, status) in &requests {
         let answer = gatehouse.post_raw(&path, headers, "[]").await;

@@ -58,7 +58,10 @@ pub(super) fn answers() -> Vec<Vec<u8>> {
         }
         bytes(body)
     };
-    files("fluxer").into_iter().map(cut).collect()
+    let files = files("fluxer").into_iter();
+    // Others are frames of the gateway.
+    let of_answers = files.filter(|file| file.get("response").is_some());
+    of_answers.map(cut).collect()
 }
 
 pub(super) fn bytes(json: &Value) -> Vec<u8> {

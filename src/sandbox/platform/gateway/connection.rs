@@ -80,7 +80,7 @@ pub(super) async fn serve(stream: TcpStream, world: Arc<World>) {
         world: Arc::clone(&world),
         number,
         stream,
-        deflater: is_compressed.then(Deflater::new),
+        deflater: is_compressed.then(Deflater::default),
         fault,
         line,
         session: None,
@@ -344,7 +344,7 @@ impl Connection {
         let message = match &mut self.deflater {
             None => Message::text(text),
             Some(deflater) => {
-                let mut bytes = deflater.deflate(text.as_bytes())?;
+                let mut bytes = deflater.deflate(text.as_bytes());
                 if self.fault == Some(GatewayFault::BrokenStream) && !is_hello {
                     bytes.fill(0xff);
                 }
