@@ -3,6 +3,7 @@
 
 mod commands;
 mod confirming;
+mod logs;
 mod pages;
 mod privacy;
 mod rights;

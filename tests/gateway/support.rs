@@ -18,6 +18,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle, time::sleep};
 
+use crate::secrets;
+
 /// How long a test waits for what has to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -32,6 +34,7 @@ pub(crate) const RESUME: u64 = 6;
 /// The sample platform, before anybody is connected.
 pub(crate) async fn platform() -> SamplePlatform {
     let community = Community::sample(Timestamp::now());
+    secrets::listen().keep_community(&community);
     SamplePlatform::start(community).await.unwrap()
 }
 
@@ -48,6 +51,9 @@ pub(crate) struct Gatehouse {
 
 impl Drop for Gatehouse {
     fn drop(&mut self) {
+        for resume in self.sent(RESUME) {
+            secrets::listen().keep(resume["session_id"].as_str());
+        }
         self.running.abort();
     }
 }
@@ -71,6 +77,7 @@ impl Gatehouse {
         token: &str,
         api: impl FnOnce(&SamplePlatform) -> String,
     ) -> Self {
+        secrets::listen().keep([token]);
         let config = Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             links: HashMap::new(),

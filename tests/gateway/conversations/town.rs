@@ -21,6 +21,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::{sync::oneshot, task::JoinHandle, time::sleep};
 
+use crate::secrets;
+
 /// How long a test waits for what has to come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -114,6 +116,9 @@ impl Setup {
 
     pub(crate) async fn start(self) -> Town {
         let guild = self.community.id;
+        let watch = secrets::listen();
+        watch.keep([FLUXER_TOKEN]);
+        watch.keep_community(&self.community);
         let platform = SamplePlatform::start(self.community).await.unwrap();
         let config = Config {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -155,6 +160,19 @@ pub(crate) struct Town {
 
 impl Drop for Town {
     fn drop(&mut self) {
+        let watch = secrets::listen();
+        for message in self.messages() {
+            if message.author.id != FLUXER_BOT_ID {
+                let words = message.content.split(|c: char| !c.is_ascii_alphanumeric());
+                words
+                    .filter(|word| is_distinct(word))
+                    .for_each(|word| watch.keep_code(word));
+            }
+        }
+        // With those that were made meanwhile.
+        let community = self.platform.community(self.guild);
+        let invites = community.iter().flat_map(|community| &community.invites);
+        invites.for_each(|invite| watch.keep_code(&invite.code));
         if let Some((_, running)) = &self.running {
             running.abort();
         }
@@ -222,12 +240,7 @@ impl Town {
 
     /// Everything that was said anywhere, for whoever reads why a test failed.
     fn told(&self) -> Vec<String> {
-        let people = [OWNER, ANN, BEN, ADMIN, NAMED, SILENCED, MEMBER, STRANGER];
-        let direct = people
-            .iter()
-            .filter_map(|who| self.platform.direct_channel(*who));
-        let channels = [LOUNGE, OFFICE].into_iter().chain(direct);
-        let messages = channels.flat_map(|channel| self.platform.messages(channel));
+        let messages = self.messages().into_iter();
         messages
             .map(|one| {
                 format!(
@@ -235,6 +248,18 @@ impl Town {
                     one.author.username, one.content, one.reactions
                 )
             })
+            .collect()
+    }
+
+    /// What was said anywhere.
+    fn messages(&self) -> Vec<SampleMessage> {
+        let people = [OWNER, ANN, BEN, ADMIN, NAMED, SILENCED, MEMBER, STRANGER];
+        let direct = people
+            .iter()
+            .filter_map(|who| self.platform.direct_channel(*who));
+        let channels = [LOUNGE, OFFICE].into_iter().chain(direct);
+        channels
+            .flat_map(|channel| self.platform.messages(channel))
             .collect()
     }
 
@@ -333,6 +358,14 @@ impl Town {
     pub(crate) async fn quiet(&self) {
         self.ask_discreetly(OWNER, "/invites help").await;
     }
+}
+
+/// Whether this could not as well be a word of a log line, or an id.
+fn is_distinct(word: &str) -> bool {
+    // A capital letter at the beginning makes a word no code.
+    let mut rest = word.chars().skip(1);
+    word.chars().any(|c| c.is_ascii_alphabetic())
+        && rest.any(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 /// The codes that stand in a text, as a table shows them.

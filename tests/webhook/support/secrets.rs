@@ -129,7 +129,7 @@ impl Watch {
     }
 
     /// Codes that could as well be ordinary words are none that can be looked for.
-    fn keep_code(&self, code: &str) {
+    pub(crate) fn keep_code(&self, code: &str) {
         let has = |is: fn(&char) -> bool| code.chars().any(|c| is(&c));
         if has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase)
             || has(char::is_ascii_digit)
