@@ -6,6 +6,8 @@
 //! JSON  {"guild", "read_at", "total", "invites": [{…}]}, see `Row`
 //! ```
 
+use std::fmt;
+
 use gatehouse_commands::{Cleaned, Export, Format, Invite, InviterKind, Stats, cut};
 use serde::Serialize;
 
@@ -18,8 +20,8 @@ use crate::chart::{self, Bar, Chart};
 /// [OWASP/CSV Injection]: https://owasp.org/www-community/attacks/CSV_Injection
 const FORMULA_STARTS: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// A file to send.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A file to send. `Debug` does not show what it holds.
+#[derive(Clone, Eq, PartialEq)]
 pub struct File {
     /// ASCII, with ending.
     pub name: String,
@@ -29,6 +31,15 @@ pub struct File {
     pub media_type: &'static str,
     /// What a picture shows, in words; at most [`ALT_TEXT_MAX_CHARS`] characters.
     pub alt_text: Option<String>,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("media_type", &self.media_type)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// An invite as scripts see it. Names and meanings stay as they are; keys may be added.

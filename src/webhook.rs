@@ -22,7 +22,7 @@ mod request;
 mod seen;
 mod signature;
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     extract::{FromRequest, Request, State},
@@ -135,13 +135,22 @@ impl Face {
     }
 }
 
-/// A body whose signature has been verified. There is no other way to an interaction.
-#[derive(Debug)]
+/// A body whose signature has been verified. There is no other way to an interaction. `Debug` does
+/// not show it.
 pub struct SignedBody {
     body: Held,
     arrival: Arrival,
     /// Keeps the connection from being closed for another one.
     _working: Option<Working>,
+}
+
+impl fmt::Debug for SignedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SignedBody");
+        shown
+            .field("bytes", &self.body.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request that does not get to be an interaction.
@@ -356,8 +365,7 @@ pub(crate) fn bodies(reply: &Reply, now: Timestamp) -> SentBodies {
     }
 }
 
-/// The bodies that a reply goes out in.
-#[derive(Debug)]
+/// The bodies that a reply goes out in. `Debug` does not show what they hold.
 pub struct SentBodies {
     /// Of the direct answer.
     pub answer: Vec<u8>,
@@ -365,6 +373,15 @@ pub struct SentBodies {
     pub edit: Vec<u8>,
     /// What goes beside the edit.
     pub file: Option<File>,
+}
+
+impl fmt::Debug for SentBodies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentBodies")
+            .field("answer_bytes", &self.answer.len())
+            .field("edit_bytes", &self.edit.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a verified body asks for; `None` where it is no interaction.

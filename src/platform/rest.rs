@@ -3,7 +3,13 @@
 //! Both platforms name the bot and the reason for the audit log in the same headers, and write
 //! JSON. What an answer means is left to them.
 
-use std::{error::Error, fmt::Display, future::Future, io, time::Duration};
+use std::{
+    error::Error,
+    fmt::{self, Display},
+    future::Future,
+    io,
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
@@ -55,7 +61,7 @@ const LIMIT_REMAINING: &str = "x-ratelimit-remaining";
 const LIMIT_RESET_AFTER: &str = "x-ratelimit-reset-after";
 
 /// What is asked for: a path below the API's base, without a slash before it, and what goes along.
-#[derive(Debug)]
+/// `Debug` shows none of it: a path may hold a code.
 pub(crate) struct Ask {
     route: Route,
     path: String,
@@ -64,8 +70,7 @@ pub(crate) struct Ask {
     reason: Option<HeaderValue>,
 }
 
-/// An answer of any status, read to its end.
-#[derive(Debug)]
+/// An answer of any status, read to its end. `Debug` does not show what it holds.
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -74,8 +79,8 @@ pub(crate) struct Answered {
     pub(super) took: Duration,
 }
 
-/// The body of an answer. Its call counts as unreadable if it makes no sense.
-#[derive(Debug)]
+/// The body of an answer. Its call counts as unreadable if it makes no sense. `Debug` does not
+/// show it.
 pub(crate) struct Said {
     body: Bytes,
     /// What the body takes until it has been understood.
@@ -94,6 +99,32 @@ pub(super) struct Api<'a> {
     pub(super) token: Option<&'a SecretString>,
     /// What an answer means that is no success.
     pub(super) refused: fn(&Answered) -> Failed,
+}
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Ask");
+        shown.field("route", &self.route).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered")
+            .field("status", &self.status)
+            .field("said", &self.said)
+            .field("took", &self.took)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Said");
+        shown
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Said {
@@ -408,6 +439,8 @@ fn not_sent(platform: PlatformName, error: reqwest::Error) -> Failed {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::metrics::Metrics;
 
@@ -420,6 +453,25 @@ mod tests {
             said: Said::new(Bytes::new(), Gate::default().room(), call),
             took: Duration::ZERO,
         }
+    }
+
+    #[test]
+    fn neither_a_request_nor_its_answer_shows_what_it_holds() {
+        const SECRET: &str = "aBcD12xY";
+        let ask = Ask::to(Route::DeleteInvite, &[&SECRET])
+            .asking(SECRET)
+            .with(json!({ "content": SECRET }))
+            .because(SECRET);
+        assert!(ask.path.contains(SECRET));
+        let calls = Metrics::new().calls(PlatformName::Fluxer);
+        let body = Bytes::from_static(SECRET.as_bytes());
+        let answered = Answered {
+            said: Said::new(body, Gate::default().room(), calls.begin(Route::Me)),
+            ..answered(header::LOCATION, SECRET)
+        };
+        let shown = format!("{ask:?} {answered:?}");
+        assert!(!shown.contains(SECRET), "{shown}");
+        assert!(shown.contains("bytes: 8"), "{shown}");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 mod component;
 mod embed;
 
+use std::fmt;
+
 use gatehouse_commands::{Content, Control, Placement, Reply, Stats, Suggestion};
 use jiff::Timestamp;
 use twilight_model::{
@@ -26,13 +28,18 @@ use crate::{
 /// [`reason_in`].
 const REASON: &str = "Reason: ";
 
-/// A reply, ready to be sent.
-#[derive(Debug)]
+/// A reply, ready to be sent. `Debug` does not show it.
 pub(super) struct Drawn {
     /// As the body of a message.
     pub message: InteractionResponseData,
     /// What goes beside it.
     pub file: Option<File>,
+}
+
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drawn").finish_non_exhaustive()
+    }
 }
 
 /// The answer to a PING.

@@ -1,10 +1,13 @@
 //! What can be printed for debugging holds nothing secret.
 
 use gatehouse::{
-    clock::Clock, config::Config, metrics::Metrics, sandbox::platform::Community, server::Server,
-    service::Service, shutdown::Shutdown, terminal,
+    clock::Clock, config::Config, metrics::Metrics, parts, sandbox::platform::Community,
+    server::Server, service::Service, shutdown::Shutdown, terminal,
 };
-use gatehouse_commands::{Actor, Audience, Code, Invocation, Member, Plan, Request, Words};
+use gatehouse_commands::{
+    Actor, Audience, Code, Content, Invocation, Member, Notice, Plan, Reply, Request, Tone, Words,
+};
+use jiff::Timestamp;
 
 use crate::support::{Setup, secrets};
 
@@ -85,4 +88,19 @@ async fn a_configuration_and_what_runs_by_it_show_no_token_and_no_list() {
     let shown = format!("{config:#?} {service:#?} {server:#?} {metrics:#?}");
     secrets::listen().assert_tells_none(&shown);
     assert!(shown.contains("Service"), "{shown}");
+}
+
+#[test]
+fn the_bodies_of_a_reply_show_nothing_of_it() {
+    let reply = Reply::private(Content::Notice(Notice {
+        tone: Tone::Plain,
+        title: NAME.into(),
+        paragraphs: vec![format!("{CODE} {REASON}").into()],
+    }));
+    let bodies = parts::bodies(&reply, Timestamp::now());
+    assert!(String::from_utf8_lossy(&bodies.edit).contains(CODE));
+    let shown = format!("{bodies:?}");
+    for secret in [CODE, NAME, REASON] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
 }
