@@ -207,6 +207,7 @@ async fn register(arguments: Register) -> anyhow::Result<ExitCode> {
         variables,
     } = arguments;
     telemetry::init(&variables.log()?);
+    telemetry::report_panics(&Metrics::new());
     let (api, token) = variables.registration()?;
     register::register(&api, &token, guild, dry_run, &mut io::stdout().lock()).await?;
     Ok(ExitCode::SUCCESS)
@@ -221,7 +222,9 @@ async fn check(arguments: Check) -> anyhow::Result<ExitCode> {
     let log = variables.log()?;
     let config = variables.terminal()?;
     telemetry::init(&log);
-    let service = Service::new(&config, &Clock::system(), &Metrics::new());
+    let metrics = Metrics::new();
+    telemetry::report_panics(&metrics);
+    let service = Service::new(&config, &Clock::system(), &metrics);
     let shutdown = Shutdown::default();
     let outputs = terminal::check(&service, guild, style(json), &shutdown).await;
     let mut code = ExitCode::SUCCESS;
@@ -245,7 +248,9 @@ async fn invites(arguments: Invites) -> anyhow::Result<ExitCode> {
     let log = variables.log()?;
     let config = variables.terminal()?;
     telemetry::init(&log);
-    let service = Service::new(&config, &Clock::system(), &Metrics::new());
+    let metrics = Metrics::new();
+    telemetry::report_panics(&metrics);
+    let service = Service::new(&config, &Clock::system(), &metrics);
     let shutdown = Shutdown::default();
     let ending = shutdown.clone();
     let stop = stopped()?;
