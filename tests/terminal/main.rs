@@ -12,6 +12,7 @@ mod check;
 mod cleans;
 mod complaints;
 mod configuration;
+mod floods;
 mod gateway;
 mod invites;
 mod lines;
