@@ -198,6 +198,7 @@ impl Courier {
         for pause in PAUSES {
             let asked_wait = last.as_ref().and_then(Failed::wait).unwrap_or_default();
             sleep(pause.max(asked_wait.min(WAIT_MAX))).await;
+            // However long it takes: no more wait than there are places for commands.
             let _turn = self.turns.acquire().await;
             let sent = timeout(ATTEMPT_TIMEOUT, self.send(credential, errand, drawn)).await;
             last = match sent {

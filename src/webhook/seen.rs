@@ -17,7 +17,8 @@ use super::signature::TIMESTAMP_WINDOW;
 /// How long an id is remembered at least.
 const MEMORY: SignedDuration = SignedDuration::from_secs(2 * TIMESTAMP_WINDOW.as_secs());
 
-/// Ids in a generation, at most: about 20 MB in all. Beyond it, the oldest are forgotten early, which
+/// Ids in a generation, at most: about 20 MB for a face. What a flood has filled is given back by what
+/// comes a while after it, not by itself. Beyond it, the oldest are forgotten early, which
 /// takes over 800 verified interactions a second for as long as they are remembered.
 const GENERATION_MAX_IDS: usize = 500_000;
 

@@ -107,14 +107,15 @@ async fn ten_megabytes_are_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_without_measure_is_not_taken() {
-    // Discord's client reads a body whole unless its length is told.
     let megabytes = BODY_MAX_BYTES / 1_000_000 + 1;
-    let gatehouse = failing(PlatformName::Fluxer, Fault::Bytes(megabytes)).await;
-    assert_says(
-        &list(&gatehouse).await,
-        "Fluxer gave an answer that makes no sense",
-        &["Try again in a minute"],
-    );
+    for face in PlatformName::ALL {
+        let gatehouse = failing(face, Fault::Bytes(megabytes)).await;
+        assert_says(
+            &list(&gatehouse).await,
+            &format!("{face} gave an answer that makes no sense"),
+            &["Try again in a minute"],
+        );
+    }
 }
 
 #[tokio::test]
