@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::{
     discord_rules,
     faults::told,
-    support::{Gatehouse, Interaction, Message, On, Reply, Setup, client},
+    support::{Gatehouse, Interaction, Message, On, Reply, Setup, client, secrets},
 };
 
 /// What the clock says when it panics; it is put together at run time, as a message is that holds
@@ -189,6 +189,7 @@ async fn a_panic_while_something_is_changed_does_not_claim_that_nothing_was() {
 #[test]
 #[ignore = "run by another test, in a process of its own"]
 fn a_process_that_panics_again_and_again() {
+    secrets::listen_to_nothing();
     let metrics = Metrics::new();
     telemetry::init(&LogConfig {
         filter: "info".to_owned(),

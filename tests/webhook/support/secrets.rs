@@ -10,7 +10,10 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
     iter, process,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use gatehouse::{
@@ -31,15 +34,25 @@ const LEAKED: i32 = 101;
 /// What listens during all tests of this process.
 static EVERYTHING: LazyLock<Arc<Watch>> = LazyLock::new(|| {
     let watch = Arc::new(Watch::default());
-    let listening = listening(&watch, Leak::EndsTheRun, false);
-    // Takes what libraries tell by the `log` crate as well.
-    listening.try_init().expect("nobody else listens");
+    if !IS_DEAF.load(Ordering::Relaxed) {
+        let listening = listening(&watch, Leak::EndsTheRun, false);
+        // Takes what libraries tell by the `log` crate as well.
+        listening.try_init().expect("nobody else listens");
+    }
     watch
 });
+
+/// Whether another listens in this process, on purpose.
+static IS_DEAF: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// What was heard on this thread, while that is wanted.
     static HEARD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Leaves it to another to listen in this process. Too late once somebody does.
+pub(crate) fn listen_to_nothing() {
+    IS_DEAF.store(true, Ordering::Relaxed);
 }
 
 /// Begins to listen, if nobody does yet.
