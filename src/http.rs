@@ -32,7 +32,7 @@ pub(crate) const DISCORD_USER_AGENT: &str =
 #[derive(Debug)]
 pub(crate) struct Client {
     user_agent: &'static str,
-    client: OnceLock<reqwest::Client>,
+    pooled: OnceLock<reqwest::Client>,
     /// Keeps no connection.
     unpooled: OnceLock<reqwest::Client>,
 }
@@ -48,7 +48,7 @@ impl Client {
     pub(crate) const fn named(user_agent: &'static str) -> Self {
         Self {
             user_agent,
-            client: OnceLock::new(),
+            pooled: OnceLock::new(),
             unpooled: OnceLock::new(),
         }
     }
@@ -56,7 +56,7 @@ impl Client {
     /// A request to this URL.
     pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let client = || client(self.user_agent, IDLE_MAX);
-        self.client.get_or_init(client).request(method, url)
+        self.pooled.get_or_init(client).request(method, url)
     }
 
     /// A request to this URL on a connection of its own.

@@ -67,7 +67,7 @@ impl Registry {
         let calls = Metrics::new().calls(PlatformName::Discord);
         let discord = Discord::new(&config, Clock::system(), Gate::default(), calls);
         let ask = Ask::to(Route::Application, &[]);
-        let Application { id } = read(answer(&discord, &ask, scope).await?)?;
+        let Application { id } = read(&answer(&discord, &ask, scope).await?)?;
         Ok(Self {
             discord,
             application: id,
@@ -83,7 +83,7 @@ impl Registry {
     /// All its commands in this scope, of every type.
     pub(super) async fn commands(&self) -> Result<Vec<Registered>, RegisterError> {
         let ask = self.ask(Route::Commands, Route::GuildCommands, &[]);
-        read(self.answer(&ask.asking("with_localizations=true")).await?)
+        read(&self.answer(&ask.asking("with_localizations=true")).await?)
     }
 
     /// Adds the command, or puts it in the place of the one with its type and name.
@@ -123,7 +123,7 @@ impl Registry {
     }
 }
 
-fn read<T: DeserializeOwned>(said: Said) -> Result<T, RegisterError> {
+fn read<T: DeserializeOwned>(said: &Said) -> Result<T, RegisterError> {
     serde_json::from_slice(said.bytes()).map_err(RegisterError::Unreadable)
 }
 
