@@ -17,10 +17,12 @@ pub const BODY_MAX_BYTES: usize = 256 * 1024;
 /// How long a body may take to arrive.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What every body may take, in bytes, however many there are: more than nearly all interactions have.
-pub const BODY_FREE_BYTES: usize = 8 * 1024;
+/// What every body may take, in bytes, however many there are: several times what a press has, which
+/// carries its whole message (10,000 bytes of a long one). So nobody's stalled bodies keep a press waiting,
+/// and on 512 connections these are 16 MiB.
+pub const BODY_FREE_BYTES: usize = 32 * 1024;
 
-/// What bodies may take beyond that, in bytes, all together: 32 of the largest. Those who find no room
+/// What bodies may take beyond that, in bytes, all together: 36 of the largest. Those who find no room
 /// wait for it, for as long as their body may take to arrive.
 pub const LARGE_BODIES_MAX_BYTES: usize = 8 * 1024 * 1024;
 

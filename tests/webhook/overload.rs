@@ -6,6 +6,7 @@ use gatehouse::{
     connections::STAY_MIN,
     sandbox::platform::{Community, Fault, Route},
     server::{HEADERS_TIMEOUT, WRITE_TIMEOUT},
+    webhook::{BODY_FREE_BYTES, BODY_MAX_BYTES, LARGE_BODIES_MAX_BYTES},
 };
 use gatehouse_commands::PlatformName;
 use serde_json::json;
@@ -234,4 +235,40 @@ async fn whoever_never_reads_his_answers_is_cut_off() {
     let cut_off = tokio::time::timeout(HEADERS_TIMEOUT, flood).await;
     assert!(cut_off.is_ok(), "he is still there");
     assert!(began.elapsed() >= WRITE_TIMEOUT, "{:?}", began.elapsed());
+}
+
+/// Requests whose large bodies are never sent to their end, and whose signature is nobody's.
+const STALLED: usize = 40;
+
+#[tokio::test]
+async fn large_bodies_that_stall_keep_no_press_waiting() {
+    let most_that_fit = LARGE_BODIES_MAX_BYTES / (BODY_MAX_BYTES - BODY_FREE_BYTES);
+    assert!(STALLED > most_that_fit, "all find room");
+    let gatehouse = Gatehouse::start().await;
+    let list = gatehouse.ask(&gatehouse.command("list", &[])).await;
+    let mut stalled = Vec::new();
+    for _ in 0..STALLED {
+        let mut wire = Wire::connect(gatehouse.address).await;
+        let headers = gatehouse.signed(b"{}");
+        let head = head(&gatehouse.path(), &headers, BODY_MAX_BYTES);
+        stalled.push(tokio::spawn(async move {
+            wire.send(head).await;
+            // All but the last byte, as far as it is taken.
+            wire.send(vec![b' '; BODY_MAX_BYTES - 1]).await;
+            wire
+        }));
+    }
+    // Until there is no room for more.
+    while stalled.iter().filter(|sent| sent.is_finished()).count() < most_that_fit {
+        sleep(Duration::from_millis(1)).await;
+    }
+
+    let press = gatehouse.press_label(&list, "Refresh", On::Private);
+    let press = press.set("/message/content", json!("–".repeat(4_000)));
+    assert!(press.body().len() > 10_000);
+    assert_eq!(gatehouse.send(&press).await.kind, Reply::UPDATE);
+
+    for sent in stalled {
+        sent.abort();
+    }
 }
