@@ -34,7 +34,7 @@ pub use self::{
     checkup::CHECKUP_TIMEOUT,
     circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST},
     gate::{CHANGES_MAX, LARGE_ANSWERS_MAX_BYTES, READS_MAX},
-    wire::read_invites,
+    wire::{INVITES_MAX, read_invites},
 };
 use self::{
     checkup::{Adapter, Examination},
@@ -73,7 +73,7 @@ pub const KNOWN_MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// reads a list one invite at a time, so a full one takes it seconds.
 pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(12);
 
-/// The largest answer that is read, in bytes: 100,000 invites.
+/// The largest answer that is read, in bytes: [`INVITES_MAX`] invites of the usual size.
 pub const BODY_MAX_BYTES: usize = 128 * 1024 * 1024;
 
 /// How much longer than for the list we wait for what is told beside it.

@@ -27,13 +27,18 @@ const FLUXER_DELETED_USERNAME: &str = "DeletedUser";
 /// What Discord names deleted accounts, followed by hex digits.
 const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 
+/// The most entries that a list may have. A guild has 1,000 invites; the largest answer that is read holds
+/// so many of the usual size. Small ones would fit into it by the million, and be ten times as large in
+/// memory as they stand there.
+pub const INVITES_MAX: usize = 100_000;
+
 /// Reads a list of invites, newest first, and how many of its entries could not be read.
 ///
 /// A list of `null`, and entries of `null`, hold nothing: Discord's schema allows both.
 ///
 /// # Errors
 ///
-/// The body is not a list, or none of its entries is an invite.
+/// The body is not a list, it has more than [`INVITES_MAX`] entries, or none of them is an invite.
 pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
     // Looked at once, and not again with each text in it.
     let text = str::from_utf8(body).map_err(de::Error::custom)?;
@@ -47,16 +52,10 @@ pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Err
 
 /// One odd entry must not hide all others.
 fn read_what_can_be_read(text: &str) -> Option<(Vec<Invite>, usize)> {
-    let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-    let mut people = People::default();
-    let mut unreadable = 0;
-    let mut invites = Vec::with_capacity(list.len());
-    for entry in &list {
-        match serde_json::from_str::<Option<WireInvite<'_>>>(entry.get()) {
-            Ok(wire) => invites.extend(wire.map(|wire| people.invite(wire))),
-            Err(_) => unreadable += 1,
-        }
-    }
+    let Readable {
+        invites,
+        unreadable,
+    } = serde_json::from_str(text).ok()?;
     (!invites.is_empty()).then_some((invites, unreadable))
 }
 
@@ -87,8 +86,25 @@ pub(in crate::platform) fn read_invite(body: &[u8]) -> Result<Invite, serde_json
     Ok(People::default().invite(wire))
 }
 
-/// Invites, each made as soon as it is read: as they stand in the body they are several times as
-/// large.
+/// Hands on the entries of a list one by one, so that no more is kept of them than is made of each: as
+/// they stand in the body they are several times as large. Stops at one more than there may be.
+fn each_entry<'de, A: SeqAccess<'de>, T: Deserialize<'de>>(
+    mut list: A,
+    mut take: impl FnMut(T),
+) -> Result<(), A::Error> {
+    let mut entries = 0;
+    while let Some(entry) = list.next_element()? {
+        entries += 1;
+        if entries > INVITES_MAX {
+            let told = format_args!("more than {INVITES_MAX} entries");
+            return Err(de::Error::custom(told));
+        }
+        take(entry);
+    }
+    Ok(())
+}
+
+/// Invites, all of them readable.
 #[derive(Default)]
 struct List(Vec<Invite>);
 
@@ -103,17 +119,54 @@ impl<'de> Deserialize<'de> for List {
                 f.write_str("a list of invites")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<List, A::Error> {
                 let mut people = People::default();
                 let mut invites = Vec::new();
-                while let Some(wire) = list.next_element::<Option<WireInvite<'de>>>()? {
+                each_entry(list, |wire: Option<WireInvite<'de>>| {
                     invites.extend(wire.map(|wire| people.invite(wire)));
-                }
+                })?;
                 Ok(List(invites))
             }
         }
 
         from.deserialize_seq(ListVisitor)
+    }
+}
+
+/// Invites, and how many entries beside them are none.
+struct Readable {
+    invites: Vec<Invite>,
+    unreadable: usize,
+}
+
+impl<'de> Deserialize<'de> for Readable {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct ReadableVisitor;
+
+        impl<'de> Visitor<'de> for ReadableVisitor {
+            type Value = Readable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Readable, A::Error> {
+                let mut people = People::default();
+                let (mut invites, mut unreadable) = (Vec::new(), 0);
+                each_entry(list, |entry: &'de RawValue| {
+                    match serde_json::from_str::<Option<WireInvite<'de>>>(entry.get()) {
+                        Ok(wire) => invites.extend(wire.map(|wire| people.invite(wire))),
+                        Err(_) => unreadable += 1,
+                    }
+                })?;
+                Ok(Readable {
+                    invites,
+                    unreadable,
+                })
+            }
+        }
+
+        from.deserialize_seq(ReadableVisitor)
     }
 }
 
@@ -387,6 +440,39 @@ mod tests {
         let body = json!([{"code": "abc"}, {"code": "a b"}, 7, null, {"code": "def", "uses": "x"}]);
         let (invites, unreadable) = read_invites(body.to_string().as_bytes()).unwrap();
         assert_eq!((invites.len(), unreadable), (1, 3));
+    }
+
+    #[test]
+    fn a_list_is_read_up_to_its_largest_number_of_entries() {
+        let list = |first: &str, entry: &str, count: usize| {
+            let more = vec![entry; count - 1].join(",");
+            format!("[{first},{more}]")
+        };
+        let invite = r#"{"code":"a1"}"#;
+        // Whatever they are, all are counted.
+        for (first, entry, read) in [
+            (invite, invite, (INVITES_MAX, 0)),
+            (invite, "null", (1, 0)),
+            (invite, "0", (1, INVITES_MAX - 1)),
+            ("0", invite, (INVITES_MAX - 1, 1)),
+        ] {
+            let (invites, unreadable) =
+                read_invites(list(first, entry, INVITES_MAX).as_bytes()).unwrap();
+            assert_eq!((invites.len(), unreadable), read, "{first}, {entry}");
+            let too_many = list(first, entry, INVITES_MAX + 1);
+            assert!(
+                read_invites(too_many.as_bytes()).is_err(),
+                "{first}, {entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn reading_stops_at_one_entry_too_many() {
+        // What follows is not looked at, else it would be this that is complained of.
+        let broken = format!("[{}<", "null,".repeat(INVITES_MAX + 1));
+        let error = read_invites(broken.as_bytes()).unwrap_err();
+        assert!(error.is_data(), "{error}");
     }
 
     #[test]
