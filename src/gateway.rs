@@ -39,10 +39,7 @@ use self::{
 };
 use crate::{
     config::Config,
-    platform::{
-        Gate,
-        fluxer::{Door, Fluxer},
-    },
+    platform::fluxer::{Door, Fluxer},
     service::Service,
     shutdown::Shutdown,
 };
@@ -81,7 +78,7 @@ impl Gateway {
             fluxer: Fluxer::new(
                 &config.fluxer,
                 service.clock().clone(),
-                Gate::default(),
+                service.gate(),
                 service.metrics().calls(PlatformName::Fluxer),
             ),
             token: config.fluxer.token.clone()?,

@@ -112,6 +112,8 @@ struct Shared {
     remembered: Remembered,
     channels: Cache<GuildRef, Arc<Vec<Channel>>>,
     clock: Clock,
+    /// For the answers of both, and of whoever else asks a platform.
+    room: Room,
 }
 
 /// A platform, and what stands in front of it.
@@ -176,8 +178,15 @@ impl Platforms {
                     .time_to_live(CHANNELS_LIFETIME)
                     .build(),
                 clock: clock.clone(),
+                room,
             }),
         }
+    }
+
+    /// A gate for whoever asks a platform beside these: its turns are its own, the room for answers is
+    /// everybody's.
+    pub(crate) fn gate(&self) -> Gate {
+        Gate::sharing(self.shared.room.clone())
     }
 
     /// How things stand with each platform.

@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config::Config,
     metrics::{Closed, Ending, Flight, Kind, Metrics, closed},
-    platform::{Platforms, Standing},
+    platform::{Gate, Platforms, Standing},
     runs::{Backstage, Runs},
     shutdown::Shutdown,
 };
@@ -79,6 +79,11 @@ impl Service {
     /// How much is worked on at one time, whatever the face.
     pub fn admission(&self) -> &Admission {
         &self.shared.admission
+    }
+
+    /// A gate to a platform, with the one room for answers behind it.
+    pub(crate) fn gate(&self) -> Gate {
+        self.shared.platforms.gate()
     }
 
     /// Gives back memory that was only useful for a while. Nobody waits for it.

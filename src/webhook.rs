@@ -93,7 +93,7 @@ impl Face {
         service: Service,
         shutdown: Shutdown,
     ) -> Self {
-        let courier = Courier::new(platform, config, service.clock(), service.metrics());
+        let courier = Courier::new(platform, config, &service);
         Self {
             shared: Arc::new(Shared {
                 platform,

@@ -36,12 +36,7 @@ use tracing::warn;
 
 use self::{courier::Courier, flood::Flood, rights::Rights, step::Step};
 use super::event::{Event, Message, Reaction};
-use crate::{
-    config::Config,
-    platform::{Gate, fluxer::Fluxer},
-    service::Service,
-    shutdown::Shutdown,
-};
+use crate::{config::Config, platform::fluxer::Fluxer, service::Service, shutdown::Shutdown};
 
 /// How much is worked on at once; what comes meanwhile is passed over.
 const WORK_MAX: usize = 64;
@@ -120,7 +115,7 @@ impl Talk {
                 courier: Courier::new(Fluxer::new(
                     &config.fluxer,
                     service.clock().clone(),
-                    Gate::default(),
+                    service.gate(),
                     service.metrics().calls(PlatformName::Fluxer),
                 )),
                 rights: Rights::default(),

@@ -30,7 +30,7 @@ const TURN_WAIT: Duration = Duration::from_secs(3);
 /// What every answer may take, in bytes, however many there are: some 350 invites.
 const ANSWER_FREE_BYTES: usize = 256 * 1024;
 
-/// What answers may take beyond that, in bytes, on both platforms together: one of the largest. An
+/// What answers may take beyond that, in bytes, all together, whoever asks: one of the largest. An
 /// answer that does not fit is given up.
 pub const LARGE_ANSWERS_MAX_BYTES: usize = BODY_MAX_BYTES;
 
@@ -74,6 +74,7 @@ impl Default for Room {
 }
 
 impl Default for Gate {
+    /// A gate whose answers have a room of their own.
     fn default() -> Self {
         Self::sharing(Room::default())
     }

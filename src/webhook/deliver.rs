@@ -24,16 +24,15 @@ use super::{
     interaction::Credential,
 };
 use crate::{
-    clock::Clock,
     config::PlatformConfig,
     http,
-    metrics::{Calls, Metrics},
+    metrics::Calls,
     platform::{
         self, Failed, Gate, Route,
         discord::{self, Discord},
         fluxer::{self, Fluxer},
     },
-    service::Chain,
+    service::{Chain, Service},
 };
 
 /// How long one attempt may take.
@@ -91,18 +90,13 @@ impl Errand {
 
 impl Courier {
     /// A courier to the platform that sends the interactions.
-    pub(super) fn new(
-        platform: PlatformName,
-        config: &PlatformConfig,
-        clock: &Clock,
-        metrics: &Metrics,
-    ) -> Self {
+    pub(super) fn new(platform: PlatformName, config: &PlatformConfig, service: &Service) -> Self {
         let tokenless = PlatformConfig {
             token: None,
             ..config.clone()
         };
-        let (clock, calls) = (clock.clone(), metrics.calls(platform));
-        let gate = Gate::default();
+        let (clock, calls) = (service.clock().clone(), service.metrics().calls(platform));
+        let gate = service.gate();
         let destination = match platform {
             PlatformName::Discord => {
                 let discord = Discord::new(&tokenless, clock, gate, calls);
