@@ -132,13 +132,13 @@ impl Work {
         invocation: &Invocation,
         ids: Ids,
         asked: Asked,
-    ) -> Result<Self, Outcome> {
+    ) -> Result<Self, Box<Outcome>> {
         let plan = Arc::new(Plan::of(invocation));
         let span = service::span(face.shared.platform, &plan, invocation, ids);
         let guild = invocation.place.map(|place| place.here);
         let admission = face.shared.service.admission();
         let Some(admitted) = admission.admit(plan.effort(), guild) else {
-            return Err(turn_away(face, &plan, &span, asked));
+            return Err(Box::new(turn_away(face, &plan, &span, asked)));
         };
         let admitted = Arc::new(admitted);
         let run = (guild, RunId(ids.interaction.unwrap_or_default()));
