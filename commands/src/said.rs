@@ -451,13 +451,33 @@ impl Anchor {
             .text(".")
     }
 
+    /// Whether this word alone asks for something here.
+    fn means_something(&self, verb: &str) -> bool {
+        let shown = Shown {
+            audience: Audience::Private,
+            reason: None,
+        };
+        let asked = || {
+            if self.is_form {
+                self.declined(verb, shown)
+            } else {
+                self.pressed(verb, &[], verb, shown)
+            }
+        };
+        self.consented(verb, &[], shown).is_some()
+            || asked().or_else(|| self.command(&[verb])).is_some()
+    }
+
     fn unknown(&self, given: &str) -> Said {
-        let ways = self.ways(true);
+        let ways = self.ways(!self.is_form && self.turn(Turn::Next).is_some());
+        let names = Name::ALL.into_iter().map(|name| name.spec().name);
+        // Words of other messages would only lead to the next question.
+        let others = VERBS.into_iter().chain(names);
         let verbs = ways
             .iter()
             .map(String::as_str)
-            .chain(VERBS)
-            .chain(Name::ALL.into_iter().map(|name| name.spec().name));
+            .chain(others.filter(|verb| self.means_something(verb)))
+            .filter(|verb| !verb.eq_ignore_ascii_case(given));
         let nearest = self
             .begun(&given.to_lowercase())
             .or_else(|| typed::nearest_of(given, verbs).map(str::to_owned));
@@ -501,7 +521,7 @@ pub fn may_be_said(words: &str) -> bool {
         || State::read(&verb).is_some()
         || Sort::read(&verb).is_some()
         || crate::help::Topic::read(&verb).is_some()
-        || typed::looks_like_code(typed::bare(first))
+        || typed::is_plainly_a_code(typed::bare(first))
 }
 
 fn with_pages(has_pages: bool, mut ways: Vec<String>, own: &[&str]) -> Vec<String> {
@@ -562,7 +582,7 @@ fn on_list(
 fn opened(verb: &str, rest: &[&str], first: &str) -> Option<Code> {
     match (verb, rest) {
         ("show", [code]) => code.parse().ok(),
-        (_, []) if typed::looks_like_code(first) && !is_a_word(verb) => first.parse().ok(),
+        (_, []) if typed::is_plainly_a_code(first) && !is_a_word(verb) => first.parse().ok(),
         _ => None,
     }
 }
@@ -851,6 +871,65 @@ mod tests {
         assert_eq!(nearest(&list, "thanks everyone"), None);
         let preview = anchor("clean used older_than:1m");
         assert_eq!(nearest(&preview, "revoke").as_deref(), Some("revoke 37"));
+    }
+
+    #[test]
+    fn the_nearest_word_is_another_one_that_means_something_there() {
+        let mut told = 0;
+        for command in [
+            "list",
+            "show aBcD1201",
+            "review",
+            "stats",
+            "help",
+            "revoke aBcD1201",
+            "clean used older_than:1m",
+            "pause",
+        ] {
+            let anchor = anchor(command);
+            let given = VERBS
+                .into_iter()
+                .chain(["cancl", "nxt", "stpo", "refersh", "pag"]);
+            for given in given {
+                let said = anchor.said(given, Audience::Private, None);
+                let Said::Unknown {
+                    error:
+                        ParseError::UnknownReply {
+                            nearest: Some(nearest),
+                            ..
+                        },
+                    ..
+                } = said
+                else {
+                    continue;
+                };
+                told += 1;
+                assert_ne!(nearest, given, "{command}");
+                let way = nearest.replace("CODE", CODE.example);
+                let said = anchor.said(&way, Audience::Private, None);
+                assert!(
+                    matches!(said, Said::Asked { .. }),
+                    "{command}, {given}: {nearest}"
+                );
+            }
+        }
+        assert!(told > 0);
+    }
+
+    #[test]
+    fn words_that_begin_a_sentence_are_no_codes() {
+        for chatter in ["Thanks", "Because", "Perfect!", "Awesome", "Nothing"] {
+            assert!(!may_be_said(chatter), "{chatter}");
+            for command in ["list", "review"] {
+                let said = anchor(command).said(chatter, Audience::Private, None);
+                assert!(matches!(said, Said::Unknown { .. }), "{chatter}: {said:?}");
+            }
+        }
+        for code in ["aBcD12xY", "abcdefg1", "1bcdefgh", "AbcdefgH", "abcdefgH"] {
+            assert!(may_be_said(code), "{code}");
+            let said = anchor("list").said(code, Audience::Private, None);
+            assert!(matches!(said, Said::Asked { .. }), "{code}: {said:?}");
+        }
     }
 
     #[test]

@@ -158,6 +158,16 @@ pub(crate) fn looks_like_code(word: &str) -> bool {
                 .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
 }
 
+/// A link, or a word that is a code at a glance where people talk: one that could begin a sentence
+/// ("Thanks") is none.
+pub(crate) fn is_plainly_a_code(word: &str) -> bool {
+    let begins_no_sentence = |word: &str| {
+        let mut rest = word.bytes().skip(1);
+        rest.any(|byte| byte.is_ascii_uppercase()) || word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    looks_like_code(word) && (word.contains("://") || begins_no_sentence(word))
+}
+
 fn nearest(command: &'static Command, word: &str) -> Option<&'static str> {
     let word = word
         .split([':', '='])

@@ -16,7 +16,7 @@ pub(crate) enum Event {
     Resumed,
     /// Somebody sent a message.
     Message(Box<Message>),
-    /// Somebody added a reaction.
+    /// Somebody added a reaction, or took it away.
     Reaction(Reaction),
 }
 
@@ -36,6 +36,8 @@ pub(crate) struct Message {
     pub(crate) content: String,
     /// The message that it replies to.
     pub(crate) replies_to: Option<u64>,
+    /// Who sent that one, where it is told.
+    pub(crate) replies_to_author: Option<UserId>,
 }
 
 impl fmt::Debug for Message {
@@ -50,19 +52,21 @@ impl fmt::Debug for Message {
     }
 }
 
-/// A reaction that somebody added.
+/// A reaction that somebody added or took away.
 #[derive(Debug)]
 pub(crate) struct Reaction {
-    /// Who added it.
+    /// Whose it is. Whoever takes away that of somebody else is not told.
     pub(crate) user: UserId,
     /// Where the message stands.
     pub(crate) channel: ChannelId,
-    /// The message below which it stands.
+    /// The message below which it stands, or stood.
     pub(crate) message: u64,
     /// The channel's guild; `None` = a direct message.
     pub(crate) guild: Option<GuildId>,
     /// The emoji of Unicode. Those of a guild's own never become an event.
     pub(crate) emoji: String,
-    /// Whether a bot or a system account added it.
+    /// Whether it is there no more.
+    pub(crate) is_taken_away: bool,
+    /// Whether it is that of a bot or a system account.
     pub(crate) is_by_machine: bool,
 }

@@ -4,7 +4,7 @@
 //! /invites …                 a command: rights, plan, run ── by direct message, or where only
 //!                            moderators are right there; masked where it is to be shared
 //! words in reply to ours     a press or a form: the last line of our message says of what
-//! ⏮ ◀ ▶ ⏭ below ours         a turn of the page
+//! ⏮ ◀ ▶ ⏭ below ours         a turn of the page; in direct messages to take it away is one as well
 //! ```
 //!
 //! Everything else is passed over: it is neither kept nor logged. Of what is asked nothing is
@@ -175,8 +175,12 @@ impl Talk {
         }
         let to = message.replies_to?;
         let words = trigger::words(&message.content, me);
-        // Who replies to others mostly says something else: they are not even looked up.
-        if !may_be_said(words) && !self.shared.ours.contains_key(&to) {
+        let is_to_us = match message.replies_to_author {
+            Some(author) => author == me,
+            // Who replies to others mostly says something else: they are not even looked up.
+            None => self.shared.ours.contains_key(&to) || may_be_said(words),
+        };
+        if !is_to_us {
             return None;
         }
         let words = words.to_owned();
@@ -186,6 +190,11 @@ impl Talk {
     fn see(&self, reaction: Reaction) -> Option<Heard> {
         let me = self.me()?;
         if reaction.is_by_machine || reaction.user == me {
+            return None;
+        }
+        // Among others it may be that we took it away ourselves, so that it can be put there again.
+        // Where two are alone nobody can, and to take it away is as good as to put it there.
+        if reaction.is_taken_away && reaction.guild.is_some() {
             return None;
         }
         let bare = |emoji: &str| emoji.trim_end_matches(EMOJI_SELECTOR).to_owned();

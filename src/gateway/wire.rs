@@ -18,7 +18,7 @@ use super::event::Event;
 pub(super) const SENT_MAX_BYTES: usize = 4096;
 
 /// What happens in guilds that we never look at. The gateway need not send it.
-const IGNORED_EVENTS: [&str; 33] = [
+const IGNORED_EVENTS: [&str; 32] = [
     "CHANNEL_PINS_ACK",
     "CHANNEL_PINS_UPDATE",
     "ENTRANCE_SOUND_PLAY",
@@ -41,7 +41,6 @@ const IGNORED_EVENTS: [&str; 33] = [
     "MESSAGE_ACK",
     "MESSAGE_DELETE",
     "MESSAGE_DELETE_BULK",
-    "MESSAGE_REACTION_REMOVE",
     "MESSAGE_REACTION_REMOVE_ALL",
     "MESSAGE_REACTION_REMOVE_EMOJI",
     "MESSAGE_UPDATE",
@@ -132,10 +131,12 @@ pub(super) fn read(frame: &[u8]) -> Result<(Received, Option<u64>), Unreadable> 
         (0, Some("MESSAGE_CREATE")) => {
             Received::Happened(Event::Message(Box::new(happened::message(data)?)))
         }
-        (0, Some("MESSAGE_REACTION_ADD")) => match happened::reaction(data)? {
-            Some(reaction) => Received::Happened(Event::Reaction(reaction)),
-            None => Received::Other,
-        },
+        (0, Some(name @ ("MESSAGE_REACTION_ADD" | "MESSAGE_REACTION_REMOVE"))) => {
+            match happened::reaction(data, name == "MESSAGE_REACTION_REMOVE")? {
+                Some(reaction) => Received::Happened(Event::Reaction(reaction)),
+                None => Received::Other,
+            }
+        }
         (1, _) => Received::HeartbeatWanted,
         (7, _) => Received::Reconnect,
         (9, _) => Received::InvalidSession {

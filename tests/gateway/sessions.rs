@@ -18,7 +18,13 @@ async fn a_session_begins_with_what_the_gateway_wants_to_know() {
     }
     let ignored = identify["ignored_events"].as_array().unwrap();
     assert!(ignored.contains(&json!("PRESENCE_UPDATE")));
-    for wanted in ["MESSAGE_CREATE", "MESSAGE_REACTION_ADD", "READY", "RESUMED"] {
+    for wanted in [
+        "MESSAGE_CREATE",
+        "MESSAGE_REACTION_ADD",
+        "MESSAGE_REACTION_REMOVE",
+        "READY",
+        "RESUMED",
+    ] {
         assert!(!ignored.contains(&json!(wanted)), "{wanted}");
     }
     assert!(identify.get("shard").is_none());

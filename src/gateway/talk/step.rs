@@ -128,13 +128,22 @@ impl Step {
             return;
         };
         if self.talk.shared.flood.one_more(self.user).await != Verdict::Go {
+            self.clear(of, emoji).await;
             return;
         }
-        let (guild, channel) = (Some(page.state.guild), self.channel);
-        let (talk, user) = (self.talk.clone(), self.user);
+        let guild = Some(page.state.guild);
         let objections = Objections::default();
         self.answer(guild, request, objections, Some(page)).await;
-        talk.shared.courier.clear(channel, of, emoji, user).await;
+        self.clear(of, emoji).await;
+    }
+
+    /// Takes the reaction of whoever asks away, so that it can be put there again. Nobody can where
+    /// two are alone.
+    async fn clear(&self, message: u64, emoji: &str) {
+        if self.guild.is_some() {
+            let courier = &self.talk.shared.courier;
+            courier.clear(self.channel, message, emoji, self.user).await;
+        }
     }
 
     /// Why whoever answers the question of a message may not; `None` = they may.

@@ -26,6 +26,13 @@ struct Message<'a> {
     content: Cow<'a, str>,
     #[serde(rename = "message_reference")]
     reference: Option<Reference>,
+    /// What is replied to, where it is told.
+    referenced_message: Option<Referenced>,
+}
+
+#[derive(Deserialize)]
+struct Referenced {
+    author: Option<User>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +86,10 @@ struct Member {
 pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
     let message: Message<'_> = serde_json::from_str(data)?;
     let author = message.author;
+    let replies_to = message
+        .reference
+        .filter(|reference| reference.kind == REPLY)
+        .and_then(|reference| reference.message_id);
     Ok(event::Message {
         id: message.id,
         channel: message.channel_id,
@@ -86,15 +97,20 @@ pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
         author: author.id,
         is_by_machine: author.bot || author.system || message.webhook_id.is_some(),
         content: message.content.into_owned(),
-        replies_to: message
-            .reference
-            .filter(|reference| reference.kind == REPLY)
-            .and_then(|reference| reference.message_id),
+        replies_to,
+        replies_to_author: message
+            .referenced_message
+            .and_then(|referenced| referenced.author)
+            .filter(|_| replies_to.is_some())
+            .map(|author| author.id),
     })
 }
 
-/// Reads the data of a reaction; `None` when its emoji is a guild's own.
-pub(super) fn reaction(data: &str) -> Result<Option<event::Reaction>, Unreadable> {
+/// Reads the data of a reaction that was added, or taken away; `None` when its emoji is a guild's own.
+pub(super) fn reaction(
+    data: &str,
+    is_taken_away: bool,
+) -> Result<Option<event::Reaction>, Unreadable> {
     let reaction: Reaction<'_> = serde_json::from_str(data)?;
     let (Some(emoji), None) = (reaction.emoji.name, reaction.emoji.id) else {
         return Ok(None);
@@ -106,6 +122,7 @@ pub(super) fn reaction(data: &str) -> Result<Option<event::Reaction>, Unreadable
         message: reaction.message_id,
         guild: reaction.guild_id,
         emoji: emoji.into_owned(),
+        is_taken_away,
         is_by_machine: user.is_some_and(|user| user.bot || user.system),
     }))
 }

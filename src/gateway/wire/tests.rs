@@ -42,9 +42,19 @@ fn a_captured_message_is_read() {
 fn a_reply_names_its_message_and_a_forwarded_one_does_not() {
     let mut frame = captured_frames("gateway_event_message_update");
     frame["t"] = "MESSAGE_CREATE".into();
-    assert_eq!(message(&frame).replies_to, Some(1_574_298_957_209_665_536));
+    let told = message(&frame);
+    assert_eq!(told.replies_to, Some(1_574_298_957_209_665_536));
+    let author = told.replies_to_author.unwrap();
+    assert_eq!(author.number(), 1_574_297_753_108_873_216);
+    let mut untold = frame.clone();
+    for there in [Value::Null, json!({})] {
+        untold["d"]["referenced_message"] = there;
+        assert!(message(&untold).replies_to.is_some());
+        assert_eq!(message(&untold).replies_to_author, None);
+    }
     frame["d"]["message_reference"]["type"] = 1.into();
     assert_eq!(message(&frame).replies_to, None);
+    assert_eq!(message(&frame).replies_to_author, None);
 }
 
 #[test]
@@ -78,6 +88,16 @@ fn a_captured_reaction_is_read() {
     assert!(told.is_by_machine, "the captured one is a bot's");
     frame["d"].as_object_mut().unwrap().remove("member");
     assert!(!reaction(&frame).unwrap().is_by_machine);
+}
+
+#[test]
+fn a_captured_reaction_that_was_taken_away_is_read() {
+    let added = captured_frames("gateway_event_message_reaction_add");
+    assert!(!reaction(&added).unwrap().is_taken_away);
+    let told = reaction(&captured_frames("gateway_event_message_reaction_remove")).unwrap();
+    assert!(told.is_taken_away && !told.is_by_machine);
+    assert_eq!(told.emoji, "➡️");
+    assert_eq!(told.user.number(), 1_574_297_753_108_873_216);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     SamplePlatform,
     chat::SampleMessage,
-    fluxer::messages::{announce, announce_reaction},
+    fluxer::messages::{announce, announce_reaction, announce_reaction_gone},
     happening::Happening,
     member::SampleUser,
     snowflake,
@@ -29,9 +29,7 @@ impl SamplePlatform {
 
     /// Somebody takes their emoji away.
     pub fn unreact(&self, channel: u64, user: u64, message: u64, emoji: &str) {
-        if let Some(message) = self.world.chats().find(channel, message) {
-            message.take_reaction(emoji, user);
-        }
+        announce_reaction_gone(&self.world, (channel, message), emoji, user);
         self.world.happen(|| Happening::Done);
     }
 

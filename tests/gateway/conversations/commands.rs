@@ -2,7 +2,9 @@
 
 use gatehouse::sandbox::platform::{FLUXER_BOT_ID, Route};
 
-use super::town::{ANN, LOUNGE, OFFICE, OWNER, Town, codes};
+use serde_json::json;
+
+use super::town::{ANN, BEN, LOUNGE, OFFICE, OWNER, Town, codes};
 
 #[tokio::test]
 async fn every_command_that_reads_is_answered() {
@@ -86,12 +88,67 @@ async fn nothing_else_is_answered_or_asked_about() {
     }
     // Nor is what people say to each other.
     town.platform.reply(LOUNGE, ANN, first, "no idea");
-    town.platform.reply(LOUNGE, ANN, first, "show me, please");
+    for chatter in [
+        "show me, please",
+        "Thanks",
+        "Because I said so",
+        "next",
+        "aBcD12xY",
+        "https://fluxer.gg/aBcD12xY",
+    ] {
+        town.platform.reply(LOUNGE, ANN, first, chatter);
+    }
     town.platform.react(LOUNGE, ANN, first, "▶️");
     town.platform.react(LOUNGE, ANN, first, "👍");
     town.quiet().await;
     assert!(town.answers(LOUNGE).is_empty());
     assert!(town.letters(ANN).is_empty());
+    // The reactions alone do not tell whose message it is.
+    assert_eq!(town.platform.count(Route::Message), 1);
+}
+
+#[tokio::test]
+async fn chatter_in_reply_is_looked_up_only_where_it_may_be_meant_for_us() {
+    let town = Town::new().await;
+    let first = town.platform.say(LOUNGE, BEN, "the new link is up");
+    let reply = |number: u64, text: &str| {
+        json!({
+            "id": (first + number).to_string(),
+            "channel_id": LOUNGE.to_string(),
+            "guild_id": town.guild.to_string(),
+            "author": { "id": ANN.to_string() },
+            "content": text,
+            "message_reference": { "message_id": first.to_string(), "type": 0 },
+        })
+    };
+    // Where it is not told whose message it is.
+    for (number, text) in (1..).zip(["Thanks", "Because it was late", "Perfect!", "ok", "hm"]) {
+        let data = reply(number, text);
+        town.platform
+            .dispatch(Some(town.guild), "MESSAGE_CREATE", &data);
+    }
+    town.quiet().await;
+    assert_eq!(town.platform.count(Route::Message), 0);
+    let data = reply(100, "aBcD12xY");
+    town.platform
+        .dispatch(Some(town.guild), "MESSAGE_CREATE", &data);
+    town.until("looked up", |town| {
+        (town.platform.count(Route::Message) == 1).then_some(())
+    })
+    .await;
+    assert!(town.answers(LOUNGE).is_empty());
+}
+
+#[tokio::test]
+async fn thanks_in_reply_to_a_list_are_no_code() {
+    let town = Town::new().await;
+    let list = town.ask(OFFICE, ANN, "/invites list").await;
+    for text in ["Thanks", "Perfect!", "Because"] {
+        town.platform.reply(OFFICE, ANN, list.id, text);
+    }
+    town.quiet().await;
+    assert_eq!(town.answers(OFFICE).len(), 1);
+    assert_eq!(town.now(&list).content, list.content);
 }
 
 #[tokio::test]

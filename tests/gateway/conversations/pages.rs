@@ -54,6 +54,34 @@ async fn without_the_right_to_take_reactions_away_pages_are_turned_all_the_same(
 }
 
 #[tokio::test]
+async fn in_direct_messages_every_click_turns_the_page() {
+    let town = Town::new().await;
+    let page = town.ask_discreetly(ANN, "/invites list").await;
+    let page = town.press(&page, ANN, "▶️").await;
+    assert!(page.content.contains("Page 2 of 14"), "{page:?}");
+    // The second click takes the reaction away, since nobody else can there.
+    town.platform.unreact(page.channel, ANN, page.id, "▶️");
+    let page = town.until_said(&page, "Page 3 of 14").await;
+    let page = town.press(&page, ANN, "▶️").await;
+    assert!(page.content.contains("Page 4 of 14"), "{page:?}");
+    assert_eq!(town.platform.count(Route::Unreact), 0);
+}
+
+#[tokio::test]
+async fn among_others_a_reaction_that_is_taken_away_turns_nothing() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let page = town.press(&page, ANN, "▶️").await;
+    town.until("taken away", |town| {
+        (!town.now(&page).has_reaction("▶️", ANN)).then_some(())
+    })
+    .await;
+    town.quiet().await;
+    let now = town.now(&page);
+    assert!(now.content.contains("Page 2 of 14"), "{now:?}");
+}
+
+#[tokio::test]
 async fn words_turn_pages_filter_and_open() {
     let town = Town::new().await;
     let page = town.ask_discreetly(ANN, "/invites list").await;

@@ -1,7 +1,7 @@
 //! The text of a message, put together from parts that are whole or not there at all.
 
-/// The longest text of a message, in characters.
-pub(super) const TEXT_MAX_CHARS: usize = 4000;
+/// The longest text of a message, in what the platform counts: code units of UTF-16.
+pub(super) const TEXT_MAX_UNITS: usize = 4000;
 
 /// What stands for parts for which there was no room.
 const MORE: &str = "\n…";
@@ -32,7 +32,7 @@ impl Sheet {
 
     /// Whether there is room for everything.
     pub(super) fn fits(&self) -> bool {
-        chars(&self.parts.concat()) + chars(&self.tail.concat()) <= TEXT_MAX_CHARS
+        units(&self.parts.concat()) + units(&self.tail.concat()) <= TEXT_MAX_UNITS
     }
 
     /// The text: the parts for which there is room, and the end.
@@ -41,11 +41,11 @@ impl Sheet {
         if self.fits() {
             return format!("{}{tail}", self.parts.concat()).trim().to_owned();
         }
-        let room = TEXT_MAX_CHARS - (chars(&tail) + chars(MORE)).min(TEXT_MAX_CHARS);
+        let room = TEXT_MAX_UNITS - (units(&tail) + units(MORE)).min(TEXT_MAX_UNITS);
         let mut text = String::new();
         let mut used = 0;
         for part in &self.parts {
-            used += chars(part);
+            used += units(part);
             if used > room {
                 break;
             }
@@ -55,8 +55,9 @@ impl Sheet {
     }
 }
 
-fn chars(text: &str) -> usize {
-    text.chars().count()
+/// How long the platform takes a text to be.
+pub(super) fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 #[cfg(test)]
@@ -74,19 +75,33 @@ mod tests {
             sheet.end("end");
             sheet
         };
-        let rest = TEXT_MAX_CHARS - 3_001 - 1 - "\nend".len();
+        let rest = TEXT_MAX_UNITS - 3_001 - 1 - "\nend".len();
         assert!(sheet(rest).fits());
         // The break before the first line is not sent.
-        assert_eq!(chars(&sheet(rest).text()), TEXT_MAX_CHARS - 1);
+        assert_eq!(units(&sheet(rest).text()), TEXT_MAX_UNITS - 1);
         assert!(!sheet(rest + 1).fits());
         let text = sheet(rest + 1).text();
         assert!(text.ends_with("a\n…\nend"), "{}", &text[2_990..]);
     }
 
+    #[test]
+    fn a_sign_that_takes_two_units_counts_twice() {
+        let sheet = |signs: usize| {
+            let mut sheet = Sheet::default();
+            sheet.line("😀".repeat(signs));
+            sheet
+        };
+        // With the break before it.
+        let most = (TEXT_MAX_UNITS - 1) / 2;
+        assert!(sheet(most).fits());
+        assert!(!sheet(most + 1).fits());
+        assert!(units(&sheet(most + 1).text()) <= TEXT_MAX_UNITS);
+    }
+
     proptest! {
         #[test]
         fn no_text_is_too_long_and_the_end_is_always_there(
-            parts in proptest::collection::vec("\\PC{0,900}", 0..12),
+            parts in proptest::collection::vec("(\\PC{0,900}|[😀-😎]{0,900})", 0..12),
             end in "[a-z]{1,200}",
         ) {
             let mut sheet = Sheet::default();
@@ -95,7 +110,7 @@ mod tests {
             }
             sheet.end(&end);
             let text = sheet.text();
-            prop_assert!(chars(&text) <= TEXT_MAX_CHARS);
+            prop_assert!(units(&text) <= TEXT_MAX_UNITS);
             prop_assert!(text.ends_with(&end));
         }
     }

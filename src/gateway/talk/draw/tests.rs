@@ -1,7 +1,10 @@
 use gatehouse_commands::{Code, Failure, FailureText, Invite, Reply, Token};
 use proptest::prelude::*;
 
-use super::{sheet::TEXT_MAX_CHARS, *};
+use super::{
+    sheet::{TEXT_MAX_UNITS, units},
+    *,
+};
 
 fn frame(is_masked: bool) -> Frame {
     Frame {
@@ -132,9 +135,10 @@ proptest! {
         entries in 0_usize..60,
         markup in "[*_`~|<>@#:\\[\\]()-]{0,40}",
     ) {
-        for name in [name, markup] {
+        let wide = "😀".repeat(name.chars().count());
+        for name in [name, markup, wide] {
             let text = message(&list(&name, entries, 3), frame(false)).text;
-            prop_assert!(text.chars().count() <= TEXT_MAX_CHARS);
+            prop_assert!(units(&text) <= TEXT_MAX_UNITS);
             prop_assert!(State::read(&text).is_some());
             // Rows are whole or not there.
             for row in text.lines().filter(|line| line.starts_with("| ")) {

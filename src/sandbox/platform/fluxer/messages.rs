@@ -19,7 +19,8 @@ use super::{
     people, refusal, success, unknown, unknown_channel,
 };
 
-const CONTENT_MAX_CHARS: usize = 4000;
+/// The longest text, in code units of UTF-16.
+const CONTENT_MAX_UNITS: usize = 4000;
 
 /// Different emoji below a message.
 const REACTIONS_MAX: usize = 30;
@@ -186,10 +187,10 @@ pub(super) fn unreact(
         return refusal(403);
     }
     let emoji = percent::decoded(emoji.as_bytes());
-    match world.chats().find(place.channel, id) {
-        Some(message) => message.take_reaction(&emoji, user),
-        None => return unknown_message(),
+    if world.chats().find(place.channel, id).is_none() {
+        return unknown_message();
     }
+    announce_reaction_gone(world, (place.channel, id), &emoji, user);
     nothing()
 }
 
@@ -238,21 +239,58 @@ pub(in super::super) fn announce_reaction(
         }
         message.put_reaction(emoji, user.id);
     }
-    let place = Place::around(world, channel);
+    let (guild, data) = reaction_event(world, (channel, message), emoji, user);
+    world.dispatch(guild, "MESSAGE_REACTION_ADD", &data);
+}
+
+/// Takes a reaction away and tells whoever is connected, unless there is none.
+pub(in super::super) fn announce_reaction_gone(
+    world: &World,
+    (channel, message): (u64, u64),
+    emoji: &str,
+    user: u64,
+) {
+    {
+        let mut chats = world.chats();
+        let Some(message) = chats.find(channel, message) else {
+            return;
+        };
+        if !message.has_reaction(emoji, user) {
+            return;
+        }
+        message.take_reaction(emoji, user);
+    }
+    let account = if user == bot().id {
+        bot()
+    } else {
+        SampleUser::new(user, "somebody", None)
+    };
+    let (guild, data) = reaction_event(world, (channel, message), emoji, &account);
+    world.dispatch(guild, "MESSAGE_REACTION_REMOVE", &data);
+}
+
+/// A reaction as an event tells it, and the guild that it happens in.
+fn reaction_event(
+    world: &World,
+    (channel, message): (u64, u64),
+    emoji: &str,
+    user: &SampleUser,
+) -> (Option<u64>, Value) {
+    let guild = Place::around(world, channel).guild;
     let mut data = json!({
         "channel_id": channel.to_string(),
         "emoji": { "name": emoji },
         "message_id": message.to_string(),
         "user_id": user.id.to_string(),
     });
-    if let Some(guild) = place.guild {
+    if let Some(guild) = guild {
         data["guild_id"] = json!(guild.to_string());
         data["member"] = merged(
             member(world, guild, user),
             json!({ "user": people::user(user) }),
         );
     }
-    world.dispatch(place.guild, "MESSAGE_REACTION_ADD", &data);
+    (guild, data)
 }
 
 /// A channel, and whose it is.
@@ -320,7 +358,7 @@ fn payload(asked: &Recorded) -> Option<(Value, Vec<(String, Bytes)>)> {
 
 fn content(body: &Value) -> Result<String, Answer> {
     let content = body["content"].as_str().unwrap_or_default();
-    if content.chars().count() > CONTENT_MAX_CHARS {
+    if content.encode_utf16().count() > CONTENT_MAX_UNITS {
         Err(bad_fields(["content"]))
     } else {
         Ok(content.to_owned())
@@ -379,6 +417,11 @@ fn object(world: &World, message: &SampleMessage, nonce: Option<&str>) -> Value 
             reference["guild_id"] = json!(guild.to_string());
         }
         object["message_reference"] = reference;
+        object["referenced_message"] = world
+            .chats()
+            .find(message.channel, to)
+            .cloned()
+            .map_or(Value::Null, |referenced| referenced_in(world, &referenced));
     }
     if !message.reactions.is_empty() {
         let reactions = message.reactions.iter().map(|(emoji, users)| {
@@ -391,6 +434,19 @@ fn object(world: &World, message: &SampleMessage, nonce: Option<&str>) -> Value 
         object["reactions"] = reactions.collect();
     }
     object
+}
+
+/// A message as it stands in one that replies to it: without what it replied to itself.
+fn referenced_in(world: &World, message: &SampleMessage) -> Value {
+    let alone = SampleMessage {
+        replies_to: None,
+        reactions: Vec::new(),
+        ..message.clone()
+    };
+    merged(
+        object(world, &alone, None),
+        json!({ "type": if message.replies_to.is_some() { 19 } else { 0 } }),
+    )
 }
 
 /// Whom a text mentions, as `<@id>`.

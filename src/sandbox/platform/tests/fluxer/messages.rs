@@ -54,6 +54,10 @@ async fn a_message_is_answered_as_the_real_server_answers_it() {
         keys(&reply["message_reference"]),
         keys(&real["message_reference"])
     );
+    assert_eq!(
+        keys(&reply["referenced_message"]),
+        keys(&real["referenced_message"])
+    );
 }
 
 #[tokio::test]
@@ -78,6 +82,12 @@ async fn what_cannot_be_sent_is_refused() {
         let content = "漢".repeat(chars);
         let (answered, _) = send(&platform, json!({ "content": content })).await;
         assert_eq!(answered, status, "{chars}");
+    }
+    // Counted as the clients' language counts: most emoji are two.
+    for (emoji, status) in [(2_000, 200), (2_001, 400)] {
+        let content = "😀".repeat(emoji);
+        let (answered, _) = send(&platform, json!({ "content": content })).await;
+        assert_eq!(answered, status, "{emoji}");
     }
     let nowhere = "channels/1500000000000000000/messages";
     let (status, unknown) = ask(&platform, "POST", nowhere, Some(json!({"content": "x"}))).await;
