@@ -6,7 +6,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest wait of all.
-const LONGEST: Duration = Duration::from_secs(2 * 60);
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// How long a session has to live for the failures before it to be forgotten.
 pub(super) const STABLE_AFTER: Duration = Duration::from_secs(60);
@@ -63,12 +63,10 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_longest() {
         assert_eq!(
-            waits(10, 0.0),
-            [
-                1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000
-            ]
+            waits(8, 0.0),
+            [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]
         );
-        assert_eq!(waits(100, 0.0)[99], 120_000);
+        assert_eq!(waits(100, 0.0)[99], 30_000);
     }
 
     #[test]
@@ -84,7 +82,7 @@ mod tests {
             backoff.after_failure(None, 0.0);
         }
         let short = STABLE_AFTER.checked_sub(Duration::from_nanos(1));
-        assert_eq!(backoff.after_failure(short, 0.0), FIRST * 32);
+        assert_eq!(backoff.after_failure(short, 0.0), LONGEST);
         assert_eq!(backoff.after_failure(Some(STABLE_AFTER), 0.0), FIRST);
     }
 

@@ -62,7 +62,11 @@ pub(super) enum Cause {
     #[error("the gateway asked for a new connection")]
     Reconnect,
     #[error("the gateway ended the session")]
-    InvalidSession { is_resumable: bool },
+    InvalidSession {
+        is_resumable: bool,
+        /// Whether it was one that was to go on.
+        was_resumed: bool,
+    },
 }
 
 /// What a connection is for.
@@ -80,6 +84,8 @@ struct Progress {
     heartbeat: Heartbeat,
     /// By when a session has to be good.
     deadline: Instant,
+    /// Whether it is one that is to go on.
+    is_resuming: bool,
     /// Since when it is.
     good_since: Option<Instant>,
     /// Whether something that cannot be read was told of already.
@@ -111,6 +117,7 @@ impl Connection<'_> {
             },
             Cause::InvalidSession {
                 is_resumable: false,
+                ..
             } => self.session.end(),
             _ => {}
         }
@@ -142,16 +149,17 @@ impl Connection<'_> {
         let hello = timeout(HELLO_TIMEOUT, self.hello()).await;
         let interval = hello.map_err(|_| (Cause::NoHello, to_be_resumed()))??;
         let now = Instant::now();
-        let request = if let Some((id, sequence)) = self.session.resumable(now) {
-            wire::resume(self.token, id, sequence)
+        let (request, is_resuming) = if let Some((id, sequence)) = self.session.resumable(now) {
+            (wire::resume(self.token, id, sequence), true)
         } else {
             self.session.end();
-            wire::identify(self.token, self.shard)
+            (wire::identify(self.token, self.shard), false)
         };
         self.send(request).await?;
         Ok(Progress {
             heartbeat: Heartbeat::new(interval, now, backoff::chance()),
             deadline: now + SESSION_TIMEOUT,
+            is_resuming,
             good_since: None,
             has_warned: false,
         })
@@ -237,7 +245,11 @@ impl Connection<'_> {
                 } else {
                     Some(OVER)
                 };
-                return Err((Cause::InvalidSession { is_resumable }, code));
+                let cause = Cause::InvalidSession {
+                    is_resumable,
+                    was_resumed: progress.is_resuming && progress.good_since.is_none(),
+                };
+                return Err((cause, code));
             }
             Received::Ready { session, me } => {
                 self.session.begin(session);

@@ -101,10 +101,7 @@ impl Shard {
                 }
                 End::Lost { cause, lived } => (cause, lived),
             };
-            let mut wait = backoff.after_failure(lived, backoff::chance());
-            if matches!(cause, Cause::InvalidSession { .. }) {
-                wait = wait.max(backoff::after_invalid_session(backoff::chance()));
-            }
+            let wait = wait_after(&cause, lived, &mut backoff, backoff::chance());
             tell(&cause, self.number, wait);
             tokio::select! {
                 () = stop.cancelled() => return Left::Stopped,
@@ -178,6 +175,27 @@ pub(super) async fn ask(fluxer: &Fluxer) -> Result<Door, Option<Refusal>> {
     })
 }
 
+/// How long to wait after a connection was lost for this cause.
+fn wait_after(
+    cause: &Cause,
+    lived: Option<Duration>,
+    backoff: &mut Backoff,
+    chance: f64,
+) -> Duration {
+    match cause {
+        // The gateway is there, and forgot the session while it could not be reached: what failed
+        // before is no reason to wait. It happens once, since the next session is a new one.
+        Cause::InvalidSession {
+            is_resumable: false,
+            was_resumed: true,
+        } => backoff::after_invalid_session(chance),
+        Cause::InvalidSession { .. } => backoff
+            .after_failure(lived, chance)
+            .max(backoff::after_invalid_session(chance)),
+        _ => backoff.after_failure(lived, chance),
+    }
+}
+
 /// The one log line of a lost connection.
 fn tell(cause: &Cause, shard: u64, wait: Duration) {
     let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -194,5 +212,29 @@ fn tell(cause: &Cause, shard: u64, wait: Duration) {
             shard,
             wait_ms, close_code, error, "disconnected from the gateway"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_was_forgotten_during_an_outage_begins_anew_at_once() {
+        let mut backoff = Backoff::default();
+        let unreached = Cause::NoHello;
+        for seconds in [1, 2, 4, 8, 16] {
+            let wait = wait_after(&unreached, None, &mut backoff, 0.0);
+            assert_eq!(wait, Duration::from_secs(seconds));
+        }
+        let invalid = |was_resumed| Cause::InvalidSession {
+            is_resumable: false,
+            was_resumed,
+        };
+        let wait = wait_after(&invalid(true), None, &mut backoff, 0.0);
+        assert_eq!(wait, Duration::from_secs(1));
+        // A new session that is refused as well is one more failure.
+        let wait = wait_after(&invalid(false), None, &mut backoff, 0.0);
+        assert_eq!(wait, Duration::from_secs(30));
     }
 }

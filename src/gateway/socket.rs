@@ -5,6 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use reqwest::Url;
 use tokio::{
     net::TcpStream,
     time::{error::Elapsed, timeout},
@@ -28,8 +29,13 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection that we close may take to end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What follows the gateway's URL: the version, JSON, and one zstd stream for all frames.
-const QUERY: &str = "/?v=1&encoding=json&compress=zstd-stream&stream=1";
+/// What is added to the gateway's URL: the version, JSON, and one zstd stream for all frames.
+const QUERY: [(&str, &str); 4] = [
+    ("v", "1"),
+    ("encoding", "json"),
+    ("compress", "zstd-stream"),
+    ("stream", "1"),
+];
 
 /// The code with which the session is over.
 pub(super) const OVER: CloseCode = CloseCode::NORMAL_CLOSURE;
@@ -92,7 +98,7 @@ impl Plug {
     }
 
     async fn connect_slowly(&self, base: &str) -> Result<Socket, SocketError> {
-        let url = reqwest::Url::parse(base).map_err(|_| SocketError::Address)?;
+        let url = address(base)?;
         let connector = match url.scheme() {
             "wss" => &*self.0,
             "ws" => &Connector::Plain,
@@ -105,9 +111,8 @@ impl Plug {
         let stream = TcpStream::connect((host, port)).await?;
         stream.set_nodelay(true)?;
         let stream = connector.wrap(host, stream).await?;
-        let whole = format!("{}{QUERY}", base.trim_end_matches('/'));
         let (stream, _) = ClientBuilder::new()
-            .uri(&whole)
+            .uri(url.as_str())
             .map_err(|_| SocketError::Address)?
             // The same for frames that are not compressed, where it is the longest that is read.
             .limits(Limits::default().max_payload_len(Some(FRAME_MAX_BYTES)))
@@ -118,6 +123,21 @@ impl Plug {
             inflater: Inflater::new(),
         })
     }
+}
+
+/// The whole address of the gateway with this base URL, whatever path and query that has.
+fn address(base: &str) -> Result<Url, SocketError> {
+    let mut url = Url::parse(base).map_err(|_| SocketError::Address)?;
+    if url.cannot_be_a_base() {
+        return Err(SocketError::Address);
+    }
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    url.query_pairs_mut().extend_pairs(QUERY);
+    Ok(url)
 }
 
 impl Socket {
@@ -162,5 +182,32 @@ impl Socket {
             }
         };
         let _ = timeout(CLOSE_TIMEOUT, closing).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_gateway_wants_to_know_is_added_to_any_address() {
+        const ADDED: &str = "v=1&encoding=json&compress=zstd-stream&stream=1";
+        for (base, expected) in [
+            ("wss://chat.example", "wss://chat.example/?"),
+            ("wss://chat.example/", "wss://chat.example/?"),
+            ("ws://[::1]:8088/gateway", "ws://[::1]:8088/gateway/?"),
+            ("wss://chat.example/a/b/", "wss://chat.example/a/b/?"),
+            (
+                "wss://chat.example/a?region=x",
+                "wss://chat.example/a/?region=x&",
+            ),
+            ("wss://chat.example/#top", "wss://chat.example/?"),
+        ] {
+            let whole = address(base).unwrap();
+            assert_eq!(whole.as_str(), format!("{expected}{ADDED}"), "{base}");
+        }
+        for none in ["", "chat.example", "data:text/plain,x"] {
+            assert!(address(none).is_err(), "{none}");
+        }
     }
 }

@@ -102,6 +102,23 @@ async fn a_session_that_the_gateway_forgot_begins_anew() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_forgotten_during_an_outage_begins_anew() {
+    let gatehouse = Gatehouse::connected().await;
+    let invalid = GatewayFault::Invalid {
+        is_resumable: false,
+    };
+    gatehouse
+        .platform
+        .gateway_fault(Some(2), GatewayFault::Refused(4000));
+    gatehouse.platform.gateway_fault(Some(1), invalid);
+    gatehouse.act(&GatewayAct::Break);
+    gatehouse.until_sent(RESUME, 3).await;
+    gatehouse.until_sent(IDENTIFY, 2).await;
+    gatehouse.until_connected(1).await;
+    gatehouse.assert_goes_on().await;
+}
+
+#[tokio::test]
 async fn a_session_cannot_be_resumed_twice_into_an_endless_loop() {
     let gatehouse = Gatehouse::connected().await;
     let invalid = GatewayFault::Invalid { is_resumable: true };
