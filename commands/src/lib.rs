@@ -119,5 +119,5 @@ pub mod commands {
 
 /// An invite's properties in words, for faces that arrange them in their own way.
 pub mod describe {
-    pub use crate::text::{channel, creator, ending, uses};
+    pub use crate::text::{channel, creator, ending, file_left_out, uses};
 }

@@ -68,6 +68,15 @@ impl Choices for Sort {
     }
 }
 
+/// What stands where a file would, where the bot may attach none.
+pub fn file_left_out(platform: PlatformName) -> Phrase {
+    const ATTACH_FILES: &str = "Attach Files";
+    Phrase::from("The file is left out: the bot lacks ")
+        .strong(ATTACH_FILES)
+        .text(" here. ")
+        .then(grant(platform, ATTACH_FILES))
+}
+
 /// `Invites into Lantern Harbour`.
 pub(crate) fn heading(listing: &Listing) -> Phrase {
     match &listing.overview {

@@ -16,6 +16,7 @@ mod flood;
 mod pace;
 mod page;
 mod rights;
+mod room;
 mod state;
 mod step;
 mod trigger;
@@ -31,15 +32,19 @@ use std::{
 
 use gatehouse_commands::{ChannelId, PlatformName, Turn, UserId, may_be_said};
 use moka::future::Cache;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tracing::warn;
 
-use self::{courier::Courier, flood::Flood, rights::Rights, step::Step};
+use self::{courier::Courier, flood::Flood, rights::Rights, room::Room, step::Step};
 use super::event::{Event, Message, Reaction};
-use crate::{config::Config, platform::fluxer::Fluxer, service::Service, shutdown::Shutdown};
-
-/// How much is worked on at once; what comes meanwhile is passed over.
-const WORK_MAX: usize = 64;
+use crate::{
+    config::Config,
+    metrics::{Closed as _, Reason},
+    platform::fluxer::Fluxer,
+    service::Service,
+    shutdown::Shutdown,
+    tally::Tally,
+};
 
 /// Messages that are remembered, of each kind.
 const MESSAGES_MAX: u64 = 20_000;
@@ -85,7 +90,9 @@ struct Shared {
     others: Cache<u64, ()>,
     /// One thing at a time with each of our messages.
     turns: Cache<u64, Arc<Mutex<()>>>,
-    room: Arc<Semaphore>,
+    room: Room,
+    /// Keeps a flood out of the log.
+    tally: Tally,
 }
 
 /// Something that is meant for us.
@@ -93,9 +100,41 @@ enum Heard {
     /// A command, with what stands behind it.
     Command(Box<Message>, String),
     /// Words in reply to a message that may be ours.
-    Said(Box<Message>, u64, String),
+    Said(Box<Message>, Whom, String),
     /// A reaction below a message that may be ours.
-    Turned(Reaction, Turn),
+    Turned(Reaction, Whom, Turn),
+}
+
+/// A message that somebody goes on from.
+#[derive(Clone, Copy, Debug)]
+struct Whom {
+    message: u64,
+    /// Whether it is known to be ours.
+    is_ours: bool,
+}
+
+impl Heard {
+    fn author(&self) -> UserId {
+        match self {
+            Self::Command(message, _) | Self::Said(message, ..) => message.author,
+            Self::Turned(reaction, ..) => reaction.user,
+        }
+    }
+
+    /// Whose share of the room it takes.
+    fn place(&self) -> u64 {
+        let (guild, channel) = match self {
+            Self::Command(message, _) | Self::Said(message, ..) => (message.guild, message.channel),
+            Self::Turned(reaction, ..) => (reaction.guild, reaction.channel),
+        };
+        guild.map_or(channel.number(), |guild| guild.number())
+    }
+
+    /// Whether something is to be done for it whoever it is from: reactions below our messages are
+    /// taken away again.
+    fn has_to_be_cleared(&self) -> bool {
+        matches!(self, Self::Turned(reaction, whom, _) if whom.is_ours && reaction.guild.is_some())
+    }
 }
 
 impl Talk {
@@ -129,7 +168,8 @@ impl Talk {
                     .max_capacity(MESSAGES_MAX)
                     .time_to_idle(KNOWN_LIFETIME)
                     .build(),
-                room: Arc::new(Semaphore::new(WORK_MAX)),
+                room: Room::default(),
+                tally: Tally::default(),
             }),
         }
     }
@@ -139,6 +179,8 @@ impl Talk {
         let heard = match event {
             Event::Ready { me } => {
                 self.shared.me.store(me.number(), Ordering::Relaxed);
+                // Whoever lets us in takes our token.
+                self.shared.courier.is_let_in();
                 return;
             }
             // What was said in between is lost; it is not guessed at.
@@ -146,11 +188,18 @@ impl Talk {
             Event::Message(message) => self.hear(message),
             Event::Reaction(reaction) => self.see(reaction),
         };
-        let Some(heard) = heard.filter(|_| !self.shared.shutdown.has_begun()) else {
+        let Shared {
+            shutdown, courier, ..
+        } = &*self.shared;
+        let is_idle = shutdown.has_begun() || courier.is_refused();
+        let Some(heard) = heard.filter(|_| !is_idle) else {
             return;
         };
-        let Ok(room) = Arc::clone(&self.shared.room).try_acquire_owned() else {
-            warn!("more is asked over the gateway than can be answered");
+        if self.shared.flood.is_silenced(heard.author()) && !heard.has_to_be_cleared() {
+            return;
+        }
+        let Some(room) = self.shared.room.take(heard.place()) else {
+            self.has_no_room();
             return;
         };
         let talk = self.clone();
@@ -158,6 +207,20 @@ impl Talk {
             talk.answer(heard).await;
             drop(room);
         });
+    }
+
+    fn has_no_room(&self) {
+        let metrics = self.shared.service.metrics();
+        metrics.rejected(Reason::Busy);
+        let is_told = self.shared.tally.is_told(Reason::Busy.word(), |more| {
+            warn!(
+                more,
+                "more was asked over the gateway than could be answered"
+            );
+        });
+        if is_told {
+            warn!("more is asked over the gateway than can be answered");
+        }
     }
 
     fn me(&self) -> Option<UserId> {
@@ -175,16 +238,20 @@ impl Talk {
         }
         let to = message.replies_to?;
         let words = trigger::words(&message.content, me);
-        let is_to_us = match message.replies_to_author {
-            Some(author) => author == me,
-            // Who replies to others mostly says something else: they are not even looked up.
-            None => self.shared.ours.contains_key(&to) || may_be_said(words),
+        let whom = Whom {
+            message: to,
+            is_ours: match message.replies_to_author {
+                Some(author) if author == me => true,
+                Some(_) => return None,
+                None => self.shared.ours.contains_key(&to),
+            },
         };
-        if !is_to_us {
+        // Who replies to others mostly says something else: they are not even looked up.
+        if !whom.is_ours && !may_be_said(words) {
             return None;
         }
         let words = words.to_owned();
-        Some(Heard::Said(message, to, words))
+        Some(Heard::Said(message, whom, words))
     }
 
     fn see(&self, reaction: Reaction) -> Option<Heard> {
@@ -200,7 +267,11 @@ impl Talk {
         let bare = |emoji: &str| emoji.trim_end_matches(EMOJI_SELECTOR).to_owned();
         let seen = bare(&reaction.emoji);
         let (_, turn) = TURNS.into_iter().find(|(emoji, _)| bare(emoji) == seen)?;
-        Some(Heard::Turned(reaction, turn))
+        let whom = Whom {
+            message: reaction.message,
+            is_ours: self.shared.ours.contains_key(&reaction.message),
+        };
+        Some(Heard::Turned(reaction, whom, turn))
     }
 
     async fn answer(&self, heard: Heard) {
@@ -210,15 +281,16 @@ impl Talk {
                     Step::asked_by(self, &message).command(&words).await;
                 }
             }
-            Heard::Said(message, to, words) => {
-                if !self.shared.others.contains_key(&to) && self.is_new(message.id).await {
-                    Step::asked_by(self, &message).said(to, &words).await;
+            Heard::Said(message, whom, words) => {
+                let is_others = self.shared.others.contains_key(&whom.message);
+                if !is_others && self.is_new(message.id).await {
+                    Step::asked_by(self, &message).said(whom, &words).await;
                 }
             }
-            Heard::Turned(reaction, turn) => {
-                if !self.shared.others.contains_key(&reaction.message) {
+            Heard::Turned(reaction, whom, turn) => {
+                if !self.shared.others.contains_key(&whom.message) {
                     Step::turned_by(self, &reaction)
-                        .turned(reaction.message, &reaction.emoji, turn)
+                        .turned(whom, &reaction.emoji, turn)
                         .await;
                 }
             }

@@ -1,13 +1,19 @@
 //! What is sent to the platform, each thing once: held back while the platform would refuse it,
 //! repeated while its answer does not come.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use gatehouse_commands::{ChannelId, PlatformErrorKind as Kind, UserId};
 use moka::future::Cache;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
-use tracing::debug;
+use tracing::{debug, error};
 
 use super::{
     draw::Drawn,
@@ -27,6 +33,13 @@ use crate::{
 
 /// How long one attempt may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long one attempt may take whose loss costs more than a wait: a message, or what stands in it.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Pause after a message that was not answered in time. The platform knows its nonce only once it
+/// has sent it, so one that is still on its way would be sent twice.
+const AFTER_LATE_SEND: Duration = Duration::from_secs(10);
 
 /// Pauses before each attempt.
 const PAUSES: [Duration; 4] = [
@@ -59,6 +72,8 @@ pub(super) struct Courier {
     paces: Paces,
     direct: Cache<UserId, ChannelId>,
     keeps_reactions: Cache<ChannelId, ()>,
+    /// Whether the platform refused our token: nothing is asked of it any more.
+    is_refused: Arc<AtomicBool>,
 }
 
 /// Where a new message goes.
@@ -81,6 +96,27 @@ impl Courier {
                 .max_capacity(REMEMBERED_MAX)
                 .time_to_live(NO_RIGHT_LIFETIME)
                 .build(),
+            is_refused: Arc::default(),
+        }
+    }
+
+    /// Whether the platform refused our token.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::Relaxed)
+    }
+
+    /// The platform took our token.
+    pub(super) fn is_let_in(&self) {
+        self.is_refused.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes note of what something failed with.
+    pub(super) fn note(&self, kind: Kind) {
+        if kind == Kind::TokenRefused && !self.is_refused.swap(true, Ordering::Relaxed) {
+            error!(
+                "Fluxer refuses the token: nothing is answered there until the gateway lets us in \
+                 again"
+            );
         }
     }
 
@@ -118,20 +154,17 @@ impl Courier {
     }
 
     /// A message as it is now; `None` when it is not there, or when too many were asked for.
-    pub(super) async fn read(&self, channel: ChannelId, message: u64) -> Option<Posted> {
+    pub(super) async fn read(
+        &self,
+        channel: ChannelId,
+        message: u64,
+    ) -> Result<Option<Posted>, Kind> {
         if !self.paces.has_room(channel, Sort::Read).await {
             debug!("too many messages to read in one channel");
-            return None;
+            return Ok(None);
         }
-        let read = timeout(ATTEMPT_TIMEOUT, self.fluxer.message(channel, message)).await;
-        match read {
-            Ok(Ok(posted)) => posted,
-            Ok(Err(failed)) => {
-                debug!(error = %Chain(&failed.error), "message not read");
-                None
-            }
-            Err(_) => None,
-        }
+        self.try_at_once(|| self.fluxer.message(channel, message))
+            .await
     }
 
     /// Puts a reaction below a message, if that is allowed.
@@ -170,17 +203,39 @@ impl Courier {
         if let Some(channel) = self.direct.get(&user).await {
             return Ok(channel);
         }
+        let channel = self.try_at_once(|| self.fluxer.open_direct(user)).await?;
+        self.direct.insert(user, channel).await;
+        Ok(channel)
+    }
+
+    /// The channel in which somebody was written to alone is there no more.
+    pub(super) async fn forget_direct(&self, user: UserId) {
+        self.direct.invalidate(&user).await;
+    }
+
+    /// Tries what nothing is held back for, until it is done or trying again would be of no use.
+    async fn try_at_once<T, F: Future<Output = Result<T, Failed>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Kind> {
         let mut last = Kind::TimedOut;
         for pause in PAUSES {
             sleep(pause).await;
-            match timeout(ATTEMPT_TIMEOUT, self.fluxer.open_direct(user)).await {
-                Ok(Ok(channel)) => {
-                    self.direct.insert(user, channel).await;
-                    return Ok(channel);
+            if self.is_refused() {
+                return Err(Kind::TokenRefused);
+            }
+            match timeout(ATTEMPT_TIMEOUT, attempt()).await {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(failed)) => {
+                    last = failed.error.kind;
+                    debug!(error = %Chain(&failed.error), "not answered by the platform");
+                    if let Some(wait) = failed.wait() {
+                        sleep(wait.min(WAIT_MAX)).await;
+                    }
                 }
-                Ok(Err(failed)) => last = failed.error.kind,
                 Err(_) => last = Kind::TimedOut,
             }
+            self.note(last);
             if !may_pass(last) {
                 break;
             }
@@ -194,11 +249,19 @@ impl Courier {
         (channel, sort): (ChannelId, Sort),
         attempt: impl Fn() -> F,
     ) -> Result<T, Kind> {
+        let limit = match sort {
+            Sort::Send | Sort::Edit => SEND_TIMEOUT,
+            Sort::React | Sort::Read => ATTEMPT_TIMEOUT,
+        };
         let mut last = Kind::TimedOut;
+        let mut is_late = false;
         for pause in PAUSES {
-            sleep(pause).await;
+            sleep(if is_late { AFTER_LATE_SEND } else { pause }).await;
             self.paces.turn(channel, sort).await;
-            let failed = match timeout(ATTEMPT_TIMEOUT, attempt()).await {
+            if self.is_refused() {
+                return Err(Kind::TokenRefused);
+            }
+            let failed = match timeout(limit, attempt()).await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(failed)) => Some(failed),
                 Err(_) => None,
@@ -206,6 +269,8 @@ impl Courier {
             last = failed
                 .as_ref()
                 .map_or(Kind::TimedOut, |failed| failed.error.kind);
+            is_late = sort == Sort::Send && last == Kind::TimedOut;
+            self.note(last);
             if let Some(wait) = failed.as_ref().and_then(Failed::wait) {
                 self.paces.rest(channel, sort, wait.min(WAIT_MAX)).await;
             }

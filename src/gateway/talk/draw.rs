@@ -9,7 +9,8 @@ mod tests;
 
 use gatehouse_commands::{
     Anchor, Card, Cleaned, Content, Entry, FindingState, Findings, Form, GuildId, HelpText,
-    ListPage, MembersPage, Notice, Phrase, Reply, Review, Stats, UserId,
+    ListPage, MembersPage, Notice, Phrase, PlatformName, Reply, Review, Stats, UserId,
+    describe::file_left_out,
 };
 use jiff::Timestamp;
 
@@ -46,18 +47,31 @@ pub(super) struct Drawn {
 
 /// Draws a reply.
 pub(super) fn message(reply: &Reply, frame: Frame) -> Drawn {
+    Drawn {
+        text: text(reply, frame, true),
+        file: file(&reply.content),
+        has_pages: has_pages(&reply.content),
+    }
+}
+
+/// Draws a reply that has a file where none may be attached.
+pub(super) fn message_without_file(reply: &Reply, frame: Frame) -> Drawn {
+    Drawn {
+        text: text(reply, frame, false),
+        file: None,
+        has_pages: has_pages(&reply.content),
+    }
+}
+
+fn text(reply: &Reply, frame: Frame, may_attach: bool) -> String {
     let mut sheet = Sheet::default();
     for name_max_chars in NAME_CUTS {
-        sheet = drawn(reply, frame, name_max_chars);
+        sheet = drawn(reply, frame, may_attach, name_max_chars);
         if sheet.fits() {
             break;
         }
     }
-    Drawn {
-        text: sheet.text(),
-        file: file(&reply.content),
-        has_pages: has_pages(&reply.content),
-    }
+    sheet.text()
 }
 
 /// Whether a reply is one of several pages.
@@ -78,7 +92,7 @@ fn file(content: &Content) -> Option<File> {
     }
 }
 
-fn drawn(reply: &Reply, frame: Frame, name_max_chars: usize) -> Sheet {
+fn drawn(reply: &Reply, frame: Frame, may_attach: bool, name_max_chars: usize) -> Sheet {
     let mut draw = Draw {
         sheet: Sheet::default(),
         now: frame.now,
@@ -86,6 +100,9 @@ fn drawn(reply: &Reply, frame: Frame, name_max_chars: usize) -> Sheet {
     };
     draw.content(&reply.content);
     let mut sheet = draw.sheet;
+    if !may_attach {
+        sheet.end(markup(&file_left_out(PlatformName::Fluxer)));
+    }
     let anchor = Anchor::of(reply)
         // Others could read the code in it.
         .filter(|anchor| !(frame.is_masked && anchor.tells_a_code()));

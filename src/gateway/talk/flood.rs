@@ -6,7 +6,7 @@ use std::{
 };
 
 use gatehouse_commands::UserId;
-use moka::future::Cache;
+use moka::sync::Cache;
 use tokio::time::Instant;
 
 /// How much somebody can ask for at once.
@@ -56,17 +56,34 @@ impl Default for Flood {
 
 impl Flood {
     /// Counts one more.
-    pub(super) async fn one_more(&self, person: UserId) -> Verdict {
-        let asked = self.people.get_with(person, async { Arc::default() }).await;
+    pub(super) fn one_more(&self, person: UserId) -> Verdict {
+        let asked = self.people.get_with(person, Arc::default);
         let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.one_more(Instant::now())
+    }
+
+    /// Whether somebody asks for too much, and was told so: nothing more is worth looking at.
+    pub(super) fn is_silenced(&self, person: UserId) -> bool {
+        self.people.get(&person).is_some_and(|asked| {
+            let asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.was_told && asked.is_over(Instant::now())
+        })
     }
 }
 
 impl Asked {
+    /// Until when one more would count.
+    fn counted(&self, now: Instant) -> Instant {
+        self.counts_until.unwrap_or(now).max(now) + ONE_MORE_EVERY
+    }
+
+    /// Whether one more is too much.
+    fn is_over(&self, now: Instant) -> bool {
+        self.counted(now) > now + ONE_MORE_EVERY * AT_ONCE
+    }
+
     fn one_more(&mut self, now: Instant) -> Verdict {
-        let counts_until = self.counts_until.unwrap_or(now).max(now) + ONE_MORE_EVERY;
-        if counts_until > now + ONE_MORE_EVERY * AT_ONCE {
+        if self.is_over(now) {
             let was_told = std::mem::replace(&mut self.was_told, true);
             return if was_told {
                 Verdict::Silence
@@ -74,7 +91,7 @@ impl Asked {
                 Verdict::Tell
             };
         }
-        self.counts_until = Some(counts_until);
+        self.counts_until = Some(self.counted(now));
         self.was_told = false;
         Verdict::Go
     }
@@ -94,29 +111,29 @@ mod tests {
     async fn what_is_too_much_is_told_once_and_then_met_with_silence() {
         let flood = Flood::default();
         for _ in 0..AT_ONCE {
-            assert_eq!(flood.one_more(person(1)).await, Verdict::Go);
+            assert_eq!(flood.one_more(person(1)), Verdict::Go);
         }
-        assert_eq!(flood.one_more(person(1)).await, Verdict::Tell);
+        assert_eq!(flood.one_more(person(1)), Verdict::Tell);
+        assert!(flood.is_silenced(person(1)) && !flood.is_silenced(person(2)));
         for _ in 0..100 {
-            assert_eq!(flood.one_more(person(1)).await, Verdict::Silence);
+            assert_eq!(flood.one_more(person(1)), Verdict::Silence);
         }
-        assert_eq!(
-            flood.one_more(person(2)).await,
-            Verdict::Go,
-            "another person"
-        );
+        assert_eq!(flood.one_more(person(2)), Verdict::Go, "another person");
     }
 
     #[tokio::test(start_paused = true)]
     async fn one_more_goes_every_few_seconds() {
         let flood = Flood::default();
         for _ in 0..AT_ONCE {
-            flood.one_more(person(1)).await;
+            flood.one_more(person(1));
         }
         advance(ONE_MORE_EVERY.saturating_sub(Duration::from_millis(1))).await;
-        assert_eq!(flood.one_more(person(1)).await, Verdict::Tell);
+        assert!(!flood.is_silenced(person(1)), "not told yet");
+        assert_eq!(flood.one_more(person(1)), Verdict::Tell);
+        assert!(flood.is_silenced(person(1)));
         advance(Duration::from_millis(1)).await;
-        assert_eq!(flood.one_more(person(1)).await, Verdict::Go);
-        assert_eq!(flood.one_more(person(1)).await, Verdict::Tell, "told anew");
+        assert!(!flood.is_silenced(person(1)));
+        assert_eq!(flood.one_more(person(1)), Verdict::Go);
+        assert_eq!(flood.one_more(person(1)), Verdict::Tell, "told anew");
     }
 }

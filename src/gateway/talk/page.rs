@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gatehouse_commands::{Anchor, Audience, ChannelId, GuildId, UserId};
+use gatehouse_commands::{Anchor, Audience, ChannelId, GuildId, PlatformErrorKind as Kind, UserId};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OwnedMutexGuard;
 
@@ -44,21 +44,24 @@ impl Page {
         channel: ChannelId,
         guild: Option<GuildId>,
         id: u64,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Kind> {
         let shared = &talk.shared;
         let turn = shared.turns.get_with(id, async { Arc::default() }).await;
         let turn = turn.lock_owned().await;
-        let posted = shared.courier.read(channel, id).await?;
+        let Some(posted) = shared.courier.read(channel, id).await? else {
+            return Ok(None);
+        };
         if Some(posted.author) != talk.me() {
             shared.others.insert(id, ()).await;
-            return None;
+            return Ok(None);
         }
-        let state = State::read(&posted.content)?;
-        if guild.is_some_and(|guild| guild != state.guild) {
-            return None;
-        }
+        let state = State::read(&posted.content)
+            .filter(|state| guild.is_none_or(|guild| guild == state.guild));
+        let Some(state) = state else {
+            return Ok(None);
+        };
         let is_open = guild.is_none() || shared.mod_channels.contains(&channel);
-        Some(Self {
+        Ok(Some(Self {
             id,
             channel,
             audience: if is_open && !state.is_masked {
@@ -71,7 +74,7 @@ impl Page {
             has_turns: !posted.own_reactions.is_empty(),
             shown_at: posted.shown_at,
             turn: Some(turn),
-        })
+        }))
     }
 
     /// Lets others do something with it as well.

@@ -3,21 +3,25 @@
 mod deliver;
 mod run;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
+use futures_util::FutureExt;
 use gatehouse_commands::{
     Bot, ChannelId, Failure, GuildId, Invocation, Outcome, Place, Plan, PlatformError,
-    PlatformName, Request, Said, Turn, UserId, Words,
+    PlatformErrorKind, PlatformName, Request, Said, Turn, UserId, Words,
 };
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use self::{deliver::Spot, run::Ran};
 use super::{
-    Talk,
+    Talk, Whom,
     flood::Verdict,
     page::Page,
     rights::{Speaker, here},
@@ -42,6 +46,8 @@ pub(super) struct Step {
     number: u64,
     /// How much was sent for it.
     sent: AtomicU32,
+    /// Whether a sign says that something happens.
+    has_sign: AtomicBool,
     arrived: Instant,
 }
 
@@ -56,6 +62,7 @@ impl Step {
             request: Some(message.id),
             number: message.id,
             sent: AtomicU32::new(0),
+            has_sign: AtomicBool::new(false),
             arrived: Instant::now(),
         }
     }
@@ -71,28 +78,28 @@ impl Step {
             // A reaction has no id of its own, and comes again and again.
             number: random(),
             sent: AtomicU32::new(0),
+            has_sign: AtomicBool::new(false),
             arrived: Instant::now(),
         }
     }
 
     /// Answers a command.
     pub(super) async fn command(self, words: &str) {
-        let verdict = self.talk.shared.flood.one_more(self.user).await;
+        let verdict = self.talk.shared.flood.one_more(self.user);
         if verdict == Verdict::Silence {
             return;
         }
-        let request = match Words::typed(words.split_whitespace()) {
-            Ok(words) => Request::Command(words),
-            Err(error) => Request::Misread(error),
-        };
+        let request = typed(words);
         let refused = (verdict == Verdict::Tell).then_some(Failure::TooFast);
         self.answer(self.guild, request, refused.into(), None).await;
     }
 
     /// Answers words in reply to a message that may be ours.
-    pub(super) async fn said(self, to: u64, words: &str) {
-        let Some(page) = Page::read(&self.talk, self.channel, self.guild, to).await else {
-            return;
+    pub(super) async fn said(self, to: Whom, words: &str) {
+        let page = match Page::read(&self.talk, self.channel, self.guild, to.message).await {
+            Ok(Some(page)) => page,
+            Ok(None) => return,
+            Err(kind) => return self.not_read(to, kind, typed(words)).await,
         };
         let anchor = &page.state.anchor;
         let (request, is_consent) = match anchor.said(words, page.audience, page.reason.as_deref())
@@ -105,7 +112,7 @@ impl Step {
             Said::Unknown { is_near: false, .. } if self.guild.is_some() => return,
             Said::Unknown { error, .. } => (Request::Misread(error), false),
         };
-        let objections = match self.talk.shared.flood.one_more(self.user).await {
+        let objections = match self.talk.shared.flood.one_more(self.user) {
             Verdict::Silence => return,
             Verdict::Tell => Some(Failure::TooFast).into(),
             Verdict::Go if is_consent => Objections {
@@ -119,22 +126,52 @@ impl Step {
     }
 
     /// Turns a page of a message that may be ours.
-    pub(super) async fn turned(self, of: u64, emoji: &str, turn: Turn) {
-        let Some(page) = Page::read(&self.talk, self.channel, self.guild, of).await else {
-            return;
+    pub(super) async fn turned(self, of: Whom, emoji: &str, turn: Turn) {
+        let page = match Page::read(&self.talk, self.channel, self.guild, of.message).await {
+            Ok(Some(page)) => page,
+            Ok(None) => return,
+            Err(kind) => {
+                self.not_read(of, kind, typed("")).await;
+                if of.is_ours {
+                    self.clear(of.message, emoji).await;
+                }
+                return;
+            }
         };
         let anchor = &page.state.anchor;
         let Some(request) = anchor.turned(turn, page.audience, page.reason.as_deref()) else {
             return;
         };
-        if self.talk.shared.flood.one_more(self.user).await != Verdict::Go {
-            self.clear(of, emoji).await;
+        if self.talk.shared.flood.one_more(self.user) != Verdict::Go {
+            self.clear(of.message, emoji).await;
             return;
         }
         let guild = Some(page.state.guild);
         let objections = Objections::default();
         self.answer(guild, request, objections, Some(page)).await;
-        self.clear(of, emoji).await;
+        self.clear(of.message, emoji).await;
+    }
+
+    /// Tells that a message of ours could not be read. Of those that may be anybody's nobody waits
+    /// to hear.
+    async fn not_read(&self, whom: Whom, kind: PlatformErrorKind, request: Request) {
+        if !whom.is_ours || self.talk.shared.flood.one_more(self.user) != Verdict::Go {
+            return;
+        }
+        let error = PlatformError::new(PlatformName::Fluxer, kind);
+        let failure = match self.guild {
+            Some(guild) => Failure::of_platform(&error, here(guild)),
+            // Where two are alone, only the message itself tells of which guild it is.
+            None => Failure::Busy,
+        };
+        let objections = Objections {
+            to_any: Some(Refused {
+                failure,
+                error: Some(error),
+            }),
+            ..Objections::default()
+        };
+        self.answer(self.guild, request, objections, None).await;
     }
 
     /// Takes the reaction of whoever asks away, so that it can be put there again. Nobody can where
@@ -166,12 +203,19 @@ impl Step {
         mut page: Option<Page>,
     ) {
         let service = &self.talk.shared.service;
+        let mut has_panicked = false;
         let (speaker, refused) = match (guild, objections.to_all) {
-            (Some(guild), None) => self.speaker(guild).await,
+            (Some(guild), None) => caught(self.speaker(guild)).await.unwrap_or_else(|| {
+                has_panicked = true;
+                (Speaker::default(), Some(Failure::Internal.into()))
+            }),
             (_, refused) => (Speaker::default(), refused.map(Refused::from)),
         };
-        // Whoever may not even look is told that, and nothing else.
-        let refused = refused.or(objections.to_consent.map(Refused::from));
+        // Whoever may not even look is told that, and nothing else; and by a reaction not even that.
+        let has_right = refused.is_none();
+        let refused = refused
+            .or(objections.to_consent.map(Refused::from))
+            .or(objections.to_any);
         let invocation = Invocation {
             place: guild.map(|guild| Place {
                 here: here(guild),
@@ -196,24 +240,37 @@ impl Step {
         };
         let span = service::span(PlatformName::Fluxer, &plan, &invocation, ids);
         let work = async {
-            let is_silent = refused.is_some() && self.request.is_none();
-            let Ran {
-                outcome,
-                shown_in,
-                has_panicked,
-            } = match refused {
+            let is_silent = refused.is_some() && self.request.is_none() && !has_right;
+            let ran = match refused {
                 Some(Refused { failure, error }) => Ran::not(Outcome {
                     error,
                     ..plan.fail(failure)
                 }),
-                None => self.run(&plan, page.as_mut()).await,
+                None => match caught(self.run(&plan, page.as_mut())).await {
+                    Some(ran) => ran,
+                    None => Ran {
+                        has_panicked: true,
+                        ..Ran::not(plan.fail(Failure::Internal))
+                    },
+                },
             };
-            let delivery = if is_silent {
-                Delivery::Silent
+            self.take_sign_back().await;
+            has_panicked |= ran.has_panicked;
+            let (mut outcome, shown_in) = (ran.outcome, ran.shown_in);
+            let page = page.as_ref();
+            let delivered = if is_silent {
+                Some(Delivery::Silent)
             } else {
-                let spot = shown_in.unwrap_or_else(|| self.spot(&outcome.reply, page.as_ref()));
-                let reply = &outcome.reply;
-                self.deliver(&plan, reply, spot, page.as_ref()).await
+                caught(self.deliver(&plan, &outcome.reply, shown_in, page)).await
+            };
+            let delivery = match delivered {
+                Some(delivery) => delivery,
+                None => {
+                    has_panicked = true;
+                    outcome = plan.fail(Failure::Internal);
+                    let told = caught(self.deliver(&plan, &outcome.reply, shown_in, page)).await;
+                    told.unwrap_or(Delivery::Undelivered)
+                }
             };
             if !matches!(delivery, Delivery::Silent | Delivery::Undelivered) {
                 let took = self.arrived.elapsed();
@@ -257,6 +314,7 @@ impl Step {
                 (speaker, Some(refused))
             }
             Err(error) => {
+                shared.courier.note(error.kind);
                 let refused = Refused {
                     failure: Failure::of_platform(&error, here(guild)),
                     error: Some(error),
@@ -280,13 +338,15 @@ struct Objections {
     to_all: Option<Failure>,
     /// Even if whoever asks for it may do such things.
     to_consent: Option<Failure>,
+    /// Even if whoever asks for it may do anything.
+    to_any: Option<Refused>,
 }
 
 impl From<Option<Failure>> for Objections {
     fn from(to_all: Option<Failure>) -> Self {
         Self {
             to_all,
-            to_consent: None,
+            ..Self::default()
         }
     }
 }
@@ -305,6 +365,19 @@ impl From<Failure> for Refused {
             error: None,
         }
     }
+}
+
+/// A command as it was typed.
+fn typed(words: &str) -> Request {
+    match Words::typed(words.split_whitespace()) {
+        Ok(words) => Request::Command(words),
+        Err(error) => Request::Misread(error),
+    }
+}
+
+/// What the future gives; `None` when it panics, which is logged where it happens.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(future).catch_unwind().await.ok()
 }
 
 fn random() -> u64 {

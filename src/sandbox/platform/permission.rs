@@ -30,14 +30,18 @@ pub const SEND_MESSAGES: u64 = 1 << 11;
 /// Take away what others wrote, and their reactions.
 pub const MANAGE_MESSAGES: u64 = 1 << 13;
 
+/// Put files beside messages.
+pub const ATTACH_FILES: u64 = 1 << 15;
+
 /// Read what was written before.
 pub const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 
 /// Give roles, which an invite of Discord can do too.
 pub const MANAGE_ROLES: u64 = 1 << 28;
 
-/// What a bot has here unless a test says otherwise: the number that a real installation showed.
-pub const OF_THE_BOT: u64 = 93_425;
+/// What a bot has here unless a test says otherwise: the number that a real installation showed, and
+/// the right to send files.
+pub const OF_THE_BOT: u64 = 93_425 | ATTACH_FILES;
 
 /// What the role of everyone allows at most.
 const OF_EVERYONE: u64 = VIEW_CHANNEL | SEND_MESSAGES | READ_MESSAGE_HISTORY;

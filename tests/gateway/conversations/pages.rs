@@ -68,6 +68,24 @@ async fn in_direct_messages_every_click_turns_the_page() {
 }
 
 #[tokio::test]
+async fn a_turn_that_comes_too_fast_is_taken_away_all_the_same() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    // More than are turned at once, by far.
+    for _ in 0..6 {
+        for emoji in TURNS {
+            town.platform.react(OFFICE, ANN, page.id, emoji);
+        }
+        town.until("taken away", |town| {
+            let now = town.now(&page);
+            let is_clear = TURNS.iter().all(|emoji| !now.has_reaction(emoji, ANN));
+            is_clear.then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn among_others_a_reaction_that_is_taken_away_turns_nothing() {
     let town = Town::new().await;
     let page = town.ask(OFFICE, ANN, "/invites list").await;

@@ -93,6 +93,7 @@ pub(crate) struct Setup {
     community: Community,
     links: HashMap<GuildRef, GuildRef>,
     mod_channels: HashSet<ChannelId>,
+    clock: Clock,
 }
 
 impl Setup {
@@ -101,7 +102,12 @@ impl Setup {
             community: community(),
             links: HashMap::new(),
             mod_channels: ChannelId::new(OFFICE).into_iter().collect(),
+            clock: Clock::system(),
         }
+    }
+
+    pub(crate) fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     pub(crate) fn community(self, community: Community) -> Self {
@@ -143,6 +149,7 @@ impl Setup {
             guild,
             running: None,
             config,
+            clock: self.clock,
             platform,
         };
         town.start().await;
@@ -155,6 +162,7 @@ pub(crate) struct Town {
     pub(crate) guild: u64,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     config: Config,
+    clock: Clock,
     pub(crate) platform: SamplePlatform,
 }
 
@@ -186,7 +194,7 @@ impl Town {
     }
 
     async fn start(&mut self) {
-        let server = Server::bind(&self.config, &Clock::system(), &Metrics::new())
+        let server = Server::bind(&self.config, &self.clock, &Metrics::new())
             .await
             .unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,10 +1,25 @@
 //! Nothing is sent twice, nobody is flooded, and what goes wrong is told.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use gatehouse::sandbox::platform::{FLUXER_BOT_ID, Fault, Route, SampleMessage};
+use gatehouse::{
+    clock::Clock,
+    sandbox::platform::{FLUXER_BOT_ID, Fault, GatewayAct, Route, SampleMessage, permission},
+};
+use jiff::Timestamp;
 
-use super::town::{ANN, BEN, LOUNGE, OFFICE, Town};
+use super::town::{
+    ADMIN, ANN, BEN, FEW, LOUNGE, NAMED, OFFICE, OWNER, Setup, Town, community, few,
+};
+
+/// Opcode of what asks for a session.
+const IDENTIFY: u64 = 2;
 
 #[tokio::test]
 async fn a_message_whose_answer_was_lost_is_sent_once() {
@@ -181,4 +196,176 @@ async fn a_page_that_was_deleted_is_made_anew_when_it_is_asked_for_again() {
     );
     let page = town.ask(OFFICE, ANN, "/invites list").await;
     assert!(page.content.contains("Page 1 of 14"), "{page:?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_slow_to_be_sent_is_waited_for() {
+    let town = Town::new().await;
+    // Longer than anything else is waited for.
+    let slow = Fault::Slow(Duration::from_secs(7));
+    town.platform.fault_times(Route::Send, 1, slow);
+    let answer = town.ask(OFFICE, ANN, "/invites list").await;
+    assert!(answer.content.contains("140 invites"), "{answer:?}");
+    assert_eq!(town.platform.count(Route::Send), 1, "it was asked for once");
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_at_once_is_read_again() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let once = town
+        .platform
+        .fault_times(Route::Message, 1, Fault::Refused(503));
+    let page = town.change(&page, ANN, "next").await;
+    assert!(page.content.contains("Page 2 of 14"), "{page:?}");
+    assert_eq!(once.met(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_at_all_is_told_and_others_messages_are_not() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let other = town.platform.say(OFFICE, BEN, "hello");
+    town.platform.fault(Route::Message, Fault::Refused(503));
+    let told = town.reply(&page, ANN, "next").await;
+    assert!(told.content.contains("Fluxer"), "{told:?}");
+    assert!(!told.content.contains("140"), "{told:?}");
+    town.platform.react(OFFICE, BEN, page.id, "▶️");
+    town.until("told as well", |town| {
+        (town.answers(OFFICE).len() == 3).then_some(())
+    })
+    .await;
+    town.platform.react(OFFICE, BEN, other, "▶️");
+    town.platform.reply(OFFICE, BEN, other, "next");
+    town.quiet().await;
+    assert_eq!(town.answers(OFFICE).len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_may_not_be_sent_does_not_take_the_answer_with_it() {
+    let community = community().without(permission::ATTACH_FILES);
+    let town = Setup::new().community(community).start().await;
+    let answer = town.ask(OFFICE, ANN, "/invites stats").await;
+    assert!(answer.content.contains("**Capacity**"), "{answer:?}");
+    assert!(answer.content.contains("**Attach Files**"), "{answer:?}");
+    assert!(answer.files.is_empty());
+    // It can still be gone on from.
+    let again = town.change(&answer, ANN, "creator").await;
+    assert!(again.content.contains("**Attach Files**"), "{again:?}");
+    // In direct messages no right is needed.
+    let letter = town.ask_discreetly(ANN, "/invites stats").await;
+    assert_eq!(letter.files.len(), 1, "{letter:?}");
+}
+
+#[tokio::test]
+async fn the_outcome_of_a_clean_is_told_alone_where_nothing_can_be_written_any_more() {
+    let town = few().await;
+    let preview = town.ask(OFFICE, ANN, "/invites clean unused").await;
+    for route in [Route::EditMessage, Route::Send] {
+        let missing = Fault::fluxer(403, "MISSING_PERMISSIONS", "Missing permissions.");
+        // The file first, and then the text alone.
+        town.platform.fault_times(route, 2, missing);
+    }
+    town.platform
+        .reply(OFFICE, ANN, preview.id, &format!("revoke {FEW}"));
+    let letter = town
+        .until("told alone", |town| town.letters(ANN).first().cloned())
+        .await;
+    assert!(letter.content.contains(&FEW.to_string()), "{letter:?}");
+    assert_eq!(town.platform.revoked(town.guild).len(), FEW);
+}
+
+#[tokio::test]
+async fn a_direct_channel_that_was_closed_is_opened_again() {
+    let town = Town::new().await;
+    town.ask_discreetly(ANN, "/invites help").await;
+    let gone = Fault::fluxer(404, "UNKNOWN_CHANNEL", "Channel wasn't found.");
+    town.platform.fault_times(Route::Send, 1, gone);
+    let letter = town.ask_discreetly(ANN, "/invites list").await;
+    assert!(letter.content.contains("140 invites"), "{letter:?}");
+    assert_eq!(town.platform.count(Route::Direct), 2);
+    assert!(town.answers(LOUNGE).is_empty());
+}
+
+#[tokio::test]
+async fn after_a_refused_token_nothing_is_asked_until_the_gateway_lets_us_in_again() {
+    let town = Town::new().await;
+    town.platform.fault(Route::Member, Fault::Refused(401));
+    // It takes a moment until the refusal has come back.
+    let mut is_silent = false;
+    while !is_silent {
+        let before = town.platform.requests().len();
+        town.platform.say(LOUNGE, ANN, "/invites list");
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        is_silent = town.platform.requests().len() == before;
+    }
+    let asked = town.platform.count(Route::Member);
+    for who in [BEN, OWNER, ADMIN, NAMED] {
+        town.platform.say(LOUNGE, who, "/invites list");
+    }
+    town.platform.clear_faults();
+    let before = town.sent(IDENTIFY);
+    let invalid = GatewayAct::Invalid {
+        is_resumable: false,
+    };
+    assert_eq!(town.platform.gateway_act(&invalid), 1);
+    town.until("connected again", |town| {
+        (town.sent(IDENTIFY) > before && town.platform.gateway_sessions() > 0).then_some(())
+    })
+    .await;
+    let letter = town.ask_discreetly(ANN, "/invites list").await;
+    assert!(letter.content.contains("140 invites"), "{letter:?}");
+    assert_eq!(town.platform.count(Route::Member), asked + 1);
+    assert!(town.letters(BEN).is_empty());
+}
+
+/// A clock that panics once, when it is asked for the so-manieth time.
+#[derive(Clone, Debug, Default)]
+struct Trap {
+    /// How often it is asked until then; zero = it does not.
+    asks_left: Arc<AtomicUsize>,
+}
+
+impl Trap {
+    fn clock(&self) -> Clock {
+        let Self { asks_left } = self.clone();
+        Clock::of(move || {
+            let left = asks_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            });
+            assert!(left != Ok(1), "the clock stops");
+            Timestamp::now()
+        })
+    }
+}
+
+#[tokio::test]
+async fn wherever_something_panics_the_request_is_answered() {
+    /// Far more than the clock is asked for one answer.
+    const STAGES_MAX: usize = 50;
+    let trap = Trap::default();
+    let town = Setup::new().clock(trap.clock()).start().await;
+    let mut told = 0;
+    for asks in 1..=STAGES_MAX {
+        let who = [ANN, BEN, OWNER, ADMIN, NAMED][asks % 5];
+        let before = town.answers(OFFICE).len();
+        trap.asks_left.store(asks, Ordering::Relaxed);
+        let request = town.platform.say(OFFICE, who, "/invites list");
+        let answer = town
+            .until("answered", |town| town.answers(OFFICE).get(before).cloned())
+            .await;
+        let left = trap.asks_left.swap(0, Ordering::Relaxed);
+        let request = town.platform.message(OFFICE, request).unwrap();
+        assert!(!request.has_reaction("⏳", FLUXER_BOT_ID), "{request:?}");
+        if answer.content.contains("140 invites") {
+            assert!(left > 0, "{asks}: a panic that nobody was told of");
+            break;
+        }
+        assert!(
+            answer.content.contains("Something went wrong"),
+            "{asks}: {answer:?}"
+        );
+        told += 1;
+    }
+    assert!(told > 1, "{told}");
 }

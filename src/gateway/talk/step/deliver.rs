@@ -56,9 +56,10 @@ impl Step {
 
     /// Whether whole answers can stand where it was asked for.
     fn is_open(&self, page: Option<&Page>) -> bool {
-        self.guild.is_none()
-            || self.talk.shared.mod_channels.contains(&self.channel)
-                && page.is_none_or(|page| page.audience == Audience::Private)
+        let is_alone = self.guild.is_none();
+        // What is masked stays so, even where whoever reads it is alone.
+        page.is_none_or(|page| page.audience == Audience::Private)
+            && (is_alone || self.talk.shared.mod_channels.contains(&self.channel))
     }
 
     /// Delivers the answer and tells how it went out.
@@ -66,9 +67,10 @@ impl Step {
         &self,
         plan: &Plan,
         reply: &Reply,
-        spot: Spot,
+        shown_in: Option<Spot>,
         page: Option<&Page>,
     ) -> Delivery {
+        let spot = shown_in.unwrap_or_else(|| self.spot(reply, page));
         // The run itself shows that it ends: two that write the same message would get in each
         // other's way.
         if let (Content::Progress(_), Some(request)) = (&reply.content, self.request) {
@@ -83,6 +85,15 @@ impl Step {
         let put = match (put, spot) {
             (Ok(_), _) => return self.delivered(spot).await,
             (Err(_), Spot::Direct) => return self.instead_of_direct(plan, reply).await,
+            // Whoever asked is to hear of it all the same, and can be written to alone.
+            (Err(Kind::MissingPermission), Spot::Edit { .. } | Spot::Here { .. })
+                if self.guild.is_some() =>
+            {
+                return match self.put(reply, Spot::Direct, page).await {
+                    Ok(_) => self.delivered(Spot::Direct).await,
+                    Err(_) => Delivery::Undelivered,
+                };
+            }
             // What was to be edited is there no more.
             (Err(Kind::Refused | Kind::UnknownChannel), Spot::Edit { is_masked, .. }) => {
                 self.put(reply, Spot::Here { is_masked }, page).await
@@ -149,31 +160,46 @@ impl Step {
                 message,
                 is_masked,
             } => {
-                let drawn = self.draw(reply, is_masked, page);
-                courier.edit(channel, message, &drawn).await?;
+                let mut drawn = self.draw(reply, is_masked, page);
+                let mut edited = courier.edit(channel, message, &drawn).await;
+                if edited == Err(Kind::MissingPermission) && drawn.file.is_some() {
+                    drawn = self.draw_without_file(reply, is_masked, page);
+                    edited = courier.edit(channel, message, &drawn).await;
+                }
+                edited?;
                 let has_turns = page.is_some_and(|page| page.id == message && page.has_turns);
                 self.put_turns(channel, message, &drawn, has_turns).await;
                 return Ok(spot);
             }
             Spot::Here { is_masked } => {
-                let drawn = if is_masked && reply.placement != Placement::Shared {
-                    let is_edit = reply.placement == Placement::Replace;
-                    let reply = if is_edit {
-                        reply
-                    } else {
-                        &reply.for_everyone()
-                    };
-                    self.draw(reply, true, page)
+                let is_for_one = is_masked && reply.placement == Placement::Private;
+                let reply = if is_for_one {
+                    &reply.for_everyone()
                 } else {
-                    self.draw(reply, is_masked, page)
+                    reply
                 };
-                self.post(self.channel, self.request, &drawn, is_masked)
-                    .await
+                let drawn = self.draw(reply, is_masked, page);
+                let to = (self.channel, self.request);
+                match self.post(to, &drawn, is_masked).await {
+                    Err(Kind::MissingPermission) if drawn.file.is_some() => {
+                        let drawn = self.draw_without_file(reply, is_masked, page);
+                        self.post(to, &drawn, is_masked).await
+                    }
+                    posted => posted,
+                }
             }
             Spot::Direct => {
-                let channel = courier.direct(self.user).await?;
                 let drawn = self.draw(reply, false, None);
-                self.post(channel, None, &drawn, false).await
+                let channel = courier.direct(self.user).await?;
+                match self.post((channel, None), &drawn, false).await {
+                    // It was closed since it was opened.
+                    Err(Kind::UnknownChannel) => {
+                        courier.forget_direct(self.user).await;
+                        let channel = courier.direct(self.user).await?;
+                        self.post((channel, None), &drawn, false).await
+                    }
+                    posted => posted,
+                }
             }
         };
         if let Err(kind) = put {
@@ -183,23 +209,30 @@ impl Step {
     }
 
     fn draw(&self, reply: &Reply, is_masked: bool, page: Option<&Page>) -> Drawn {
+        draw::message(reply, self.frame(reply, is_masked, page))
+    }
+
+    /// The same where no file may be attached.
+    fn draw_without_file(&self, reply: &Reply, is_masked: bool, page: Option<&Page>) -> Drawn {
+        draw::message_without_file(reply, self.frame(reply, is_masked, page))
+    }
+
+    fn frame(&self, reply: &Reply, is_masked: bool, page: Option<&Page>) -> Frame {
         let asker = match page {
             Some(page) => page.asker_of(Anchor::of(reply).as_ref(), self.user),
             None => self.user,
         };
-        let frame = Frame {
+        Frame {
             guild: page.map(|page| page.state.guild).or(self.guild),
             asker,
             is_masked,
             now: self.talk.shared.service.clock().now(),
-        };
-        draw::message(reply, frame)
+        }
     }
 
     async fn post(
         &self,
-        channel: ChannelId,
-        replies_to: Option<u64>,
+        (channel, replies_to): (ChannelId, Option<u64>),
         drawn: &Drawn,
         is_masked: bool,
     ) -> Result<Spot, Kind> {

@@ -1,6 +1,9 @@
 //! Runs what is asked for, and shows that something happens while it takes its time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use gatehouse_commands::{Failure, Outcome, Plan, Reply, RunId};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -57,15 +60,15 @@ impl Step {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let sign = tokio::time::sleep_until(self.arrived + SIGN_AFTER);
         let mut sign = std::pin::pin!(sign);
-        let mut has_sign = false;
+        let mut may_sign = true;
         let mut spot = None;
         let done = loop {
             tokio::select! {
                 done = &mut work => break done,
-                () = &mut sign, if !has_sign && spot.is_none() => {
-                    has_sign = self.sign().await;
+                () = &mut sign, if may_sign && spot.is_none() => {
                     // Not tried again where it may not be put.
-                    sign.set(tokio::time::sleep(Duration::MAX / 4));
+                    may_sign = false;
+                    self.sign().await;
                     continue;
                 }
                 _ = ticks.tick() => {}
@@ -83,9 +86,6 @@ impl Step {
                 }
             }
         };
-        if has_sign {
-            self.take_sign_back().await;
-        }
         Ran {
             has_panicked: done.is_err(),
             outcome: done.unwrap_or_else(|_| plan.fail(Failure::Internal)),
@@ -100,16 +100,19 @@ impl Step {
         Some(self.put(last, spot, page).await.unwrap_or(spot))
     }
 
-    async fn sign(&self) -> bool {
+    async fn sign(&self) {
         let Some(request) = self.request else {
-            return false;
+            return;
         };
         let courier = &self.talk.shared.courier;
-        courier.react(self.channel, request, SIGN).await
+        let has_sign = courier.react(self.channel, request, SIGN).await;
+        self.has_sign.store(has_sign, Ordering::Relaxed);
     }
 
-    async fn take_sign_back(&self) {
-        if let Some(request) = self.request {
+    /// Nothing happens any more.
+    pub(super) async fn take_sign_back(&self) {
+        let has_sign = self.has_sign.swap(false, Ordering::Relaxed);
+        if let Some(request) = self.request.filter(|_| has_sign) {
             let courier = &self.talk.shared.courier;
             courier.unreact(self.channel, request, SIGN).await;
         }

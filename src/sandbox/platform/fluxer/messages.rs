@@ -37,6 +37,9 @@ pub(super) fn create(world: &World, channel: &str, asked: &Recorded) -> Answer {
     let Some((body, files)) = payload(asked) else {
         return bad_fields(["root"]);
     };
+    if !files.is_empty() && !place.may(world, permission::ATTACH_FILES) {
+        return refusal(403);
+    }
     let nonce = body["nonce"].as_str().map(str::to_owned);
     let now = world.now();
     if let Some(sent) = nonce
@@ -100,6 +103,9 @@ pub(super) fn edit(world: &World, channel: &str, message: &str, asked: &Recorded
     let Some((body, files)) = payload(asked) else {
         return bad_fields(["root"]);
     };
+    if !files.is_empty() && !place.may(world, permission::ATTACH_FILES) {
+        return refusal(403);
+    }
     let content = match content(&body) {
         Ok(content) => content,
         Err(refusal) => return refusal,
