@@ -4,9 +4,9 @@
 //! of too late. A place is taken from the moment when a command is understood until its reply has
 //! been delivered, so what is deferred, and what waits to be delivered, is bounded by the same number.
 //!
-//! No guild can take all places, not even several of them together: each may have a part of those
-//! that are *free*. While few are taken that is plenty; the more are taken, the less a guild gets that
-//! has many, and one that has none still finds one.
+//! No guild can take all places: it may have as many as it leaves free to others, which is half of them
+//! while nobody else asks for anything, and half of the rest for the next one. The last places of all go
+//! only to guilds that have none yet, so however many others flood, whoever comes newly finds one.
 //!
 //! What asks no platform (help, forms, refusals, and the press on **Cancel**) needs no place: it is over in a
 //! moment, and a run has to be cancelled most of all when much is going on.
@@ -22,22 +22,22 @@ use gatehouse_commands::{Effort, GuildRef};
 /// for a platform.
 pub const COMMANDS_MAX: usize = 512;
 
-/// One in so many of the free places may be one guild's: 57 while nobody else asks for anything.
-const COMMANDS_SHARE: usize = 8;
+/// The last places for commands, each for a guild that has none.
+const COMMANDS_KEPT: usize = 64;
 
 /// Runs, exports and checks at one time. They hold a guild's whole list, a thousand invites in half a
 /// megabyte, and a run may take a quarter of an hour.
 pub const LONG_MAX: usize = 64;
 
-/// One in so many of the free places may be one guild's: seven while nobody else has any.
-const LONG_SHARE: usize = 8;
+/// The last places for those, each for a guild that has none.
+const LONG_KEPT: usize = 8;
 
 /// Suggestions that are looked for at one time. Whoever types sends one with every letter, and none
 /// of them may take a command's place.
 pub const SUGGESTIONS_MAX: usize = 128;
 
-/// One in so many of the free places may be one guild's: 14 while nobody else types.
-const SUGGESTIONS_SHARE: usize = 8;
+/// The last places for suggestions, each for a guild that has none.
+const SUGGESTIONS_KEPT: usize = 16;
 
 /// All places. Clones share them.
 #[derive(Clone, Debug)]
@@ -56,7 +56,8 @@ pub struct Admitted {
 #[derive(Clone, Debug)]
 struct Pool {
     max: usize,
-    share: usize,
+    /// The last places, each for a guild that has none.
+    kept: usize,
     taken: Arc<Mutex<Taken>>,
 }
 
@@ -69,9 +70,9 @@ struct Taken {
 impl Default for Admission {
     fn default() -> Self {
         Self {
-            commands: Pool::new(COMMANDS_MAX, COMMANDS_SHARE),
-            long: Pool::new(LONG_MAX, LONG_SHARE),
-            suggestions: Pool::new(SUGGESTIONS_MAX, SUGGESTIONS_SHARE),
+            commands: Pool::new(COMMANDS_MAX, COMMANDS_KEPT),
+            long: Pool::new(LONG_MAX, LONG_KEPT),
+            suggestions: Pool::new(SUGGESTIONS_MAX, SUGGESTIONS_KEPT),
         }
     }
 }
@@ -90,10 +91,10 @@ impl Admission {
 }
 
 impl Pool {
-    fn new(max: usize, share: usize) -> Self {
+    fn new(max: usize, kept: usize) -> Self {
         Self {
             max,
-            share,
+            kept,
             taken: Arc::default(),
         }
     }
@@ -102,8 +103,9 @@ impl Pool {
         let mut taken = self.lock();
         let free = self.max - taken.in_all;
         let of_guild = taken.by_guild.get(&guild).copied().unwrap_or_default();
-        let may_have = (free / self.share).max(1);
-        if free == 0 || of_guild >= may_have {
+        let is_one_more = of_guild < free && free > self.kept;
+        let is_first = of_guild == 0 && free > 0;
+        if !(is_first || is_one_more) {
             return None;
         }
         taken.in_all += 1;
@@ -161,9 +163,9 @@ mod tests {
     fn one_guild_gets_its_share_and_not_one_more() {
         let admission = Admission::default();
         for (effort, most) in [
-            (Effort::Short, 57),
-            (Effort::Long, 7),
-            (Effort::Suggestion, 14),
+            (Effort::Short, 256),
+            (Effort::Long, 32),
+            (Effort::Suggestion, 64),
         ] {
             let all = all_of(&admission, effort, guild(1));
             assert_eq!(all.len(), most, "{effort:?}");
@@ -192,6 +194,28 @@ mod tests {
             let other = admission.admit(Effort::Short, guild(9_999));
             assert!(other.is_some(), "{floods} guilds, {} places", taken.len());
         }
+    }
+
+    #[test]
+    fn guilds_that_flood_one_after_the_other_leave_places_for_others() {
+        let admission = Admission::default();
+        let floods = [(1, 256), (2, 128), (3, 64), (4, 1), (5, 1)];
+        let mut taken = Vec::new();
+        for (id, most) in floods {
+            let all = all_of(&admission, Effort::Short, guild(id));
+            assert_eq!(all.len(), most, "guild {id}");
+            taken.push(all);
+        }
+        for id in (1..=COMMANDS_KEPT).skip(floods.len() - 3) {
+            let all = all_of(&admission, Effort::Short, guild(1_000 + id));
+            assert_eq!(all.len(), 1);
+            taken.push(all);
+        }
+        assert!(admission.admit(Effort::Short, guild(9_999)).is_none());
+        // Whoever has many gets no more until the others are served.
+        taken.pop();
+        assert!(admission.admit(Effort::Short, guild(1)).is_none());
+        assert!(admission.admit(Effort::Short, guild(9_999)).is_some());
     }
 
     #[test]
