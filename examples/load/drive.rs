@@ -29,6 +29,8 @@ const SCHEDULED_CONNECTIONS: usize = 64;
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     line: String,
+    /// Of the last answer.
+    status: String,
     body: Vec<u8>,
 }
 
@@ -40,12 +42,25 @@ impl Connection {
         Ok(Self {
             stream: BufReader::with_capacity(64 * 1024, stream),
             line: String::new(),
+            status: String::new(),
             body: Vec::new(),
         })
     }
 
+    /// Sends a request and says whether the answer is what was asked for.
+    fn is_answered(&mut self, request: &Request) -> anyhow::Result<bool> {
+        self.exchange(&request.bytes)?;
+        Ok(self.status == "200" && request.wanted.is(&self.body))
+    }
+
     /// Sends one request and reads its answer; only 200 will do.
     pub(crate) fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+        self.exchange(request)?;
+        ensure!(self.status == "200", "answered with {}", self.status);
+        Ok(&self.body)
+    }
+
+    fn exchange(&mut self, request: &[u8]) -> anyhow::Result<()> {
         self.stream.get_mut().write_all(request)?;
         let mut length = 0;
         let mut status = None;
@@ -66,16 +81,15 @@ impl Connection {
         }
         self.body.resize(length, 0);
         self.stream.read_exact(&mut self.body)?;
-        let status = status.unwrap_or_default();
-        ensure!(status == "200", "answered with {status}");
-        Ok(&self.body)
+        self.status = status.unwrap_or_default();
+        Ok(())
     }
 }
 
 /// What sending cost the one who waited.
 #[derive(Debug)]
 pub(crate) struct Driven {
-    /// How long answers took, in nanoseconds.
+    /// How long answers took that were what was asked for, in nanoseconds.
     pub(crate) latencies: Histogram<u64>,
     /// How long it all took.
     pub(crate) took: Duration,
@@ -100,13 +114,13 @@ pub(crate) fn as_fast_as_it_goes(
     let next = AtomicUsize::new(0);
     on_threads(connections, || {
         let mut connection = Connection::open(server)?;
-        let mut latencies = histogram()?;
+        let mut answers = Answers::new()?;
         while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
             let sent = Instant::now();
-            connection.ask(request)?;
-            note(&mut latencies, sent);
+            let is_answered = connection.is_answered(request)?;
+            answers.note(sent, is_answered);
         }
-        Ok(latencies)
+        Ok(answers)
     })
 }
 
@@ -123,47 +137,77 @@ pub(crate) fn on_schedule(
     let gap = Duration::from_secs(1) / per_second;
     on_threads(SCHEDULED_CONNECTIONS, || {
         let mut connection = Connection::open(server)?;
-        let mut latencies = histogram()?;
+        let mut answers = Answers::new()?;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = requests.get(index) else {
-                return Ok(latencies);
+                return Ok(answers);
             };
             let due = begun + gap * u32::try_from(index)?;
             thread::sleep(due.saturating_duration_since(Instant::now()));
-            connection.ask(request)?;
-            note(&mut latencies, due);
+            let is_answered = connection.is_answered(request)?;
+            answers.note(due, is_answered);
         }
     })
 }
 
 fn on_threads(
     threads: usize,
-    work: impl Fn() -> anyhow::Result<Histogram<u64>> + Sync,
+    work: impl Fn() -> anyhow::Result<Answers> + Sync,
 ) -> anyhow::Result<Driven> {
     let begun = Instant::now();
-    let mut latencies = histogram()?;
+    let Answers {
+        mut latencies,
+        mut failures,
+    } = Answers::new()?;
     thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
         for thread in threads {
             let done = thread
                 .join()
                 .map_err(|_| anyhow::anyhow!("a sender broke"))?;
-            latencies.add(done?)?;
+            let done = done?;
+            latencies.add(done.latencies)?;
+            failures += done.failures;
         }
         anyhow::Ok(())
     })?;
-    Ok(Driven {
-        latencies,
-        took: begun.elapsed(),
-    })
+    let took = begun.elapsed();
+    if failures > 0 {
+        println!(
+            "\n{failures} of {} answers were NOT what was asked for; they are in no figure but the processor's",
+            latencies.len() + failures
+        );
+    }
+    ensure!(
+        !latencies.is_empty(),
+        "nothing that was asked for was answered"
+    );
+    Ok(Driven { latencies, took })
 }
 
-fn histogram() -> anyhow::Result<Histogram<u64>> {
-    Ok(Histogram::new_with_max(TIME_MAX_NS, 3)?)
+/// What one sender was answered.
+#[derive(Debug)]
+struct Answers {
+    latencies: Histogram<u64>,
+    /// Answers that were not what was asked for.
+    failures: u64,
 }
 
-fn note(latencies: &mut Histogram<u64>, since: Instant) {
-    let ns = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    latencies.saturating_record(ns);
+impl Answers {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            latencies: Histogram::new_with_max(TIME_MAX_NS, 3)?,
+            failures: 0,
+        })
+    }
+
+    fn note(&mut self, since: Instant, is_answered: bool) {
+        if is_answered {
+            let ns = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.latencies.saturating_record(ns);
+        } else {
+            self.failures += 1;
+        }
+    }
 }

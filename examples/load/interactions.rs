@@ -32,8 +32,33 @@ impl Face {
     }
 }
 
-/// A request, whole.
-pub(crate) type Request = Box<[u8]>;
+/// A request, whole, and what has to come of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) bytes: Box<[u8]>,
+    pub(crate) wanted: Wanted,
+}
+
+/// What an answer has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// The answer to a PING.
+    Pong,
+    /// A message with a page of invites, and no failure told in words.
+    Page,
+}
+
+impl Wanted {
+    /// Whether this body is that. Looked at as text: reading JSON would take its time from the server's.
+    pub(crate) fn is(self, body: &[u8]) -> bool {
+        let has = |part: &[u8]| body.windows(part.len()).any(|window| window == part);
+        match self {
+            Self::Pong => body == br#"{"type":1}"#,
+            // A menu to choose one from: no failure has one.
+            Self::Page => has(br#""type":4"#) && has(br#""options":["#),
+        }
+    }
+}
 
 /// Makes interactions and signs them. Each has an id of its own.
 #[derive(Debug)]
@@ -64,7 +89,7 @@ impl Interactions {
     }
 
     pub(crate) fn ping(&self, face: Face) -> anyhow::Result<Request> {
-        signed(face, &self.ping)
+        signed(face, &self.ping, Wanted::Pong)
     }
 
     /// `/invites list` in this guild, with these words.
@@ -88,22 +113,23 @@ impl Interactions {
             serde_json::json!({"name": name, "type": 3, "value": value})
         });
         body["data"]["options"][0]["options"] = options.collect();
-        signed(face, &body.to_string())
+        signed(face, &body.to_string(), Wanted::Page)
     }
 }
 
-fn signed(face: Face, body: &str) -> anyhow::Result<Request> {
+fn signed(face: Face, body: &str, wanted: Wanted) -> anyhow::Result<Request> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .context("the clock stands before 1970")?
         .as_secs();
     let signature = hex::encode(key().sign(format!("{now}{body}").as_bytes()).to_bytes());
     let (path, length) = (face.path(), body.len());
-    Ok(format!(
+    let bytes = format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Discord-Interactions/1.0 (+https://discord.com)\r\n\
          content-type: application/json\r\nx-signature-ed25519: {signature}\r\nx-signature-timestamp: {now}\r\n\
          content-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
-    .into_boxed_slice())
+    .into_boxed_slice();
+    Ok(Request { bytes, wanted })
 }

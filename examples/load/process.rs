@@ -139,7 +139,7 @@ impl Server {
         let mut child = processors.spawn(&mut command)?;
         let answered = loop {
             if let Ok(mut connection) = Connection::open(address) {
-                break connection.ask(&ping).map(|_| ());
+                break connection.ask(&ping.bytes).map(|_| ());
             }
             if let Some(status) = child.try_wait()? {
                 break Err(anyhow::anyhow!("the server ended: {status}"));
