@@ -22,7 +22,7 @@ mod request;
 mod seen;
 mod signature;
 
-use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use axum::{
     extract::{FromRequest, Request, State},
@@ -30,7 +30,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ed25519_dalek::VerifyingKey;
-use futures_util::FutureExt;
 use gatehouse_commands::{Invocation, PlatformName, Reply};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -312,8 +311,9 @@ pub async fn interactions(
         // Only here, where it pays: at the highest level, so that warnings keep it when less is
         // logged.
         let span = error_span!("request", request.id = %arrival.id);
-        let work = take(&face, body, envelope, &arrival).instrument(span);
-        match AssertUnwindSafe(work).catch_unwind().await {
+        let work = take(face.clone(), body, envelope, arrival.at).instrument(span);
+        // In a task of its own: a caller who hangs up stops nothing, so what is done is counted and told.
+        match face.shared.shutdown.spawn(work).await {
             Ok(Some(response)) => response,
             Ok(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
             // Nothing was begun yet: what breaks from then on is caught where it is known what it
@@ -329,12 +329,12 @@ pub async fn interactions(
 
 /// Takes an interaction; `None` for one that was taken already.
 async fn take(
-    face: &Face,
+    face: Face,
     body: Held,
     envelope: Envelope,
-    arrival: &Arrival,
+    arrived: Instant,
 ) -> Option<InteractionResponse> {
-    let Face { shared } = face;
+    let Face { shared } = &face;
     if let Some(id) = envelope.id
         && !shared.seen.is_new(id, face.clock().now())
     {
@@ -345,12 +345,12 @@ async fn take(
     drop(body);
     let asked = answer::Asked {
         kind: envelope.sort(),
-        arrived: arrival.at,
+        arrived,
     };
     Some(if asked.kind == Kind::Autocomplete {
-        answer::suggest(face, received, asked).await
+        answer::suggest(&face, received, asked).await
     } else {
-        answer::answer(face, received, asked).await
+        answer::answer(&face, received, asked).await
     })
 }
 

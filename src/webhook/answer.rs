@@ -111,8 +111,8 @@ pub(super) async fn suggest(face: &Face, received: Received, asked: Asked) -> In
     }
 }
 
-/// A plan that is being run, apart from the request that asked for it: a caller who hangs up
-/// stops nothing.
+/// A plan that is being run in a task of its own, beside what waits for it, shows how far it got, and
+/// gives up waiting in time.
 struct Work {
     face: Face,
     plan: Arc<Plan>,
