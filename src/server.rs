@@ -1,6 +1,16 @@
 //! The HTTP server: listens, serves connections, ends in order.
 
-use std::{any::Any, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -29,9 +39,10 @@ use crate::{
     config::{Config, PlatformConfig},
     connections::{Connections, Seat},
     gateway::Gateway,
-    metrics::{Flight, Listener, Metrics},
+    metrics::{Flight, Listener, Metrics, Reason},
     service::Service,
     shutdown::Shutdown,
+    tally::Tally,
     webhook::{self, Face},
 };
 
@@ -184,6 +195,7 @@ impl Server {
             .map(|listener| tokio::spawn(listener.run(move || service.metrics_text())));
         let connections = GracefulShutdown::new();
         let cut = CancellationToken::new();
+        let not_taken = Tally::default();
         tokio::pin!(stop);
         loop {
             let accept = async {
@@ -196,7 +208,10 @@ impl Server {
                         serve(stream, seat, &router, &connections, cut.clone(), &metrics);
                     }
                     Err(error) => {
-                        warn!(%error, "connection not taken");
+                        let sum = |count| warn!(count, "more connections not taken");
+                        if not_taken.is_told("accept", sum) {
+                            warn!(%error, "connection not taken");
+                        }
                         sleep(ACCEPT_PAUSE).await;
                     }
                 },
@@ -298,9 +313,11 @@ fn serve(
     stream.set_write_timeout(Some(WRITE_TIMEOUT));
     let seat = Arc::new(seat);
     let router = TowerToHyperService::new(router.clone());
+    let has_asked = Arc::new(AtomicBool::new(false));
     let service = {
-        let seat = Arc::clone(&seat);
+        let (seat, has_asked) = (Arc::clone(&seat), Arc::clone(&has_asked));
         service_fn(move |mut request| {
+            has_asked.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(Arc::clone(&seat));
             router.call(request)
         })
@@ -311,14 +328,32 @@ fn serve(
         .max_buf_size(HEADERS_MAX_BYTES)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = connections.watch(connection);
+    let metrics = metrics.clone();
     tokio::spawn(async move {
         let _open = open;
         tokio::select! {
             served = connection => if let Err(error) = served {
+                if let Some(reason) = refused(&error, has_asked.load(Ordering::Relaxed)) {
+                    metrics.rejected(reason);
+                }
                 debug!(%error, "connection broke off");
             },
             () = seat.lost() => {}
             () = cut.cancelled() => {}
         }
     });
+}
+
+/// Why a request was refused before there was one; `None` where there was none to refuse.
+fn refused(error: &hyper::Error, has_asked: bool) -> Option<Reason> {
+    if error.is_parse_too_large() {
+        Some(Reason::HeadersTooLarge)
+    } else if error.is_parse() {
+        Some(Reason::Malformed)
+    } else if error.is_timeout() && !has_asked {
+        // A connection that has brought a request and is kept open ends the same way.
+        Some(Reason::HeadersTooSlow)
+    } else {
+        None
+    }
 }

@@ -70,6 +70,12 @@ closed! {
         TimestampMalformed = "timestamp_malformed",
         /// The timestamp is too far from our clock.
         TimestampStale = "timestamp_stale",
+        /// The headers took too long to arrive.
+        HeadersTooSlow = "headers_too_slow",
+        /// The headers are too large, or too many.
+        HeadersTooLarge = "headers_too_large",
+        /// What was sent is no HTTP.
+        Malformed = "malformed",
         /// The body is too large.
         TooLarge = "too_large",
         /// The body took too long to arrive.

@@ -16,7 +16,10 @@ use serde_json::json;
 use self::exposition::Exposition;
 use crate::{
     faults::told,
-    support::{Gatehouse, Interaction, KEY, On, PATIENCE, Reply, Setup, all, signed},
+    support::{
+        Gatehouse, Interaction, KEY, On, PATIENCE, Reply, Setup, all, signed,
+        wire::{Wire, head},
+    },
 };
 
 /// The metrics at this moment, found to be valid.
@@ -352,4 +355,50 @@ async fn no_traffic_adds_a_series() {
     gatehouse.post_signed("{}").await;
     gatehouse.post_signed("nothing").await;
     assert_eq!(scrape(&gatehouse).await.series(), before);
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_stops_nothing_and_what_he_asked_for_is_counted() {
+    let gatehouse = Gatehouse::start().await;
+    let slow = Fault::Slow(Duration::from_millis(300));
+    gatehouse.platform().fault(Route::Pause, slow);
+    let pause = gatehouse.command("pause", &[]).body();
+    let mut wire = Wire::connect(gatehouse.address).await;
+    let headers = gatehouse.signed(&pause);
+    wire.send(head(&gatehouse.path(), &headers, pause.len()))
+        .await;
+    wire.send(&pause).await;
+    while gatehouse.platform().count(Route::Pause) == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(wire);
+
+    let ended =
+        r#"gatehouse_interactions_total{platform="discord",kind="command",outcome="answered"}"#;
+    scrape_until(&gatehouse, ended, 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_request_is_counted_by_what_is_wrong_with_it() {
+    let gatehouse = Gatehouse::start().await;
+    let large = format!("GET / HTTP/1.1\r\nlarge: {}\r\n\r\n", "x".repeat(100_000));
+    for (sent, reason) in [
+        ("GET / HTTP/1.1\r\n", "headers_too_slow"),
+        (&large, "headers_too_large"),
+        ("\u{16}\u{3}\u{1}\r\n\r\n", "malformed"),
+    ] {
+        let mut wire = Wire::connect(gatehouse.address).await;
+        wire.send(sent).await;
+        while wire.answer().await.is_some() {}
+        let series = format!(r#"gatehouse_rejected_requests_total{{reason="{reason}"}}"#);
+        scrape_until(&gatehouse, &series, 1).await;
+    }
+    // Whoever is only kept waiting for does nothing wrong.
+    let mut wire = Wire::connect(gatehouse.address).await;
+    wire.send("GET /healthz HTTP/1.1\r\nhost: gatehouse\r\n\r\n")
+        .await;
+    assert!(wire.answer().await.is_some());
+    assert_eq!(wire.answer().await, None);
+    let scraped = scrape(&gatehouse).await;
+    assert_eq!(scraped.sum("gatehouse_rejected_requests_total"), 3);
 }
