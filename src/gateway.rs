@@ -84,6 +84,7 @@ impl Gateway {
             token: config.fluxer.token.clone()?,
             plug: Plug::new(),
             take,
+            metrics: service.metrics().clone(),
         };
         Some(Self {
             common: Arc::new(common),

@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod parts;
 pub mod platform;
 pub mod register;
+mod request;
 pub mod runs;
 pub mod sandbox;
 pub mod server;

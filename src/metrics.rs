@@ -24,7 +24,7 @@ use prometheus_client::{
 pub use self::closed::{Deferral, Ending, Flight, Kind, Reason};
 pub(crate) use self::{
     calls::{Call, Calls, Status},
-    closed::{CircuitState, Closed, ListFrom, closed},
+    closed::{CircuitState, Closed, Connected, Disconnect, ListFrom, closed},
     listener::Listener,
 };
 use self::{closed::Verdict, grid::Grid};
@@ -68,6 +68,9 @@ struct All {
     circuits: Grid<Gauge, 2>,
     resting: Grid<Gauge, 1>,
     in_flight: Grid<Gauge, 1>,
+    connected_shards: Gauge,
+    connections: Grid<Counter, 1>,
+    disconnects: Grid<Counter, 1>,
     panics: Counter,
     memory: Gauge,
 }
@@ -167,6 +170,20 @@ impl Metrics {
         let gauge = self.all.in_flight.at([flight as usize]).clone();
         gauge.inc();
         InFlight { gauge }
+    }
+
+    /// A shard of a gateway has a session, until what this gives is dropped.
+    #[must_use]
+    pub(crate) fn connected(&self, how: Connected) -> InFlight {
+        self.all.connections.at([how as usize]).inc();
+        let gauge = self.all.connected_shards.clone();
+        gauge.inc();
+        InFlight { gauge }
+    }
+
+    /// A connection with a gateway ended, or did not come about.
+    pub(crate) fn disconnected(&self, why: Disconnect) {
+        self.all.disconnects.at([why as usize]).inc();
     }
 
     /// A list of invites was had.
@@ -354,6 +371,32 @@ impl All {
             all,
             Gauge::default,
         );
+        let connected_shards = Gauge::default();
+        registry.register(
+            "gateway_connected_shards",
+            "Shards of a gateway that have a session at the moment",
+            connected_shards.clone(),
+        );
+        let connections = Grid::register(
+            registry,
+            (
+                "gateway_connections",
+                "Connections with a gateway in which a session began or went on",
+            ),
+            [("how", Connected::WORDS)],
+            all,
+            Counter::default,
+        );
+        let disconnects = Grid::register(
+            registry,
+            (
+                "gateway_disconnects",
+                "Connections with a gateway that ended or did not come about, by cause",
+            ),
+            [("cause", Disconnect::WORDS)],
+            all,
+            Counter::default,
+        );
         let panics = Counter::default();
         registry.register(
             "panics",
@@ -377,6 +420,9 @@ impl All {
             circuits,
             resting,
             in_flight,
+            connected_shards,
+            connections,
+            disconnects,
             panics,
             memory,
         }

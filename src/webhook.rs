@@ -42,7 +42,7 @@ use self::{
     body::{Bodies, Held},
     deliver::Courier,
     envelope::{Envelope, EnvelopeError},
-    request::{Arrival, RequestIds},
+    request::Arrival,
     seen::Seen,
     signature::{Claim, SignatureError},
 };
@@ -58,6 +58,7 @@ use crate::{
     connections::{Seat, Working},
     export::File,
     metrics::{Closed, Ending, Flight, Kind, Metrics, Reason},
+    request::RequestIds,
     service::Service,
     shutdown::Shutdown,
     tally::Tally,

@@ -20,6 +20,7 @@ use super::{
     socket::{Incoming, OVER, Socket, SocketError, TO_BE_RESUMED},
     wire::{self, Received},
 };
+use crate::metrics::{Connected, Disconnect, InFlight, Metrics};
 
 /// How long the gateway may take to greet.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
@@ -69,6 +70,23 @@ pub(super) enum Cause {
     },
 }
 
+impl Cause {
+    /// What it counts as.
+    pub(super) const fn word(&self) -> Disconnect {
+        match self {
+            Self::NoAddress => Disconnect::NoAddress,
+            Self::Unreached(_) => Disconnect::Unreached,
+            Self::Broken(_) => Disconnect::Broken,
+            Self::Closed { .. } => Disconnect::Closed,
+            Self::NoHello => Disconnect::NoHello,
+            Self::NoSession => Disconnect::NoSession,
+            Self::Dead => Disconnect::Dead,
+            Self::Reconnect => Disconnect::Reconnect,
+            Self::InvalidSession { .. } => Disconnect::InvalidSession,
+        }
+    }
+}
+
 /// What a connection is for.
 pub(super) struct Connection<'a> {
     pub(super) socket: Socket,
@@ -77,6 +95,7 @@ pub(super) struct Connection<'a> {
     pub(super) shard: (u64, u64),
     pub(super) session: &'a mut Session,
     pub(super) take: &'a Taker,
+    pub(super) metrics: &'a Metrics,
 }
 
 /// How far a connection got.
@@ -88,6 +107,8 @@ struct Progress {
     is_resuming: bool,
     /// Since when it is.
     good_since: Option<Instant>,
+    /// Counted as connected while this is kept.
+    connected: Option<InFlight>,
     /// Whether something that cannot be read was told of already.
     has_warned: bool,
 }
@@ -161,6 +182,7 @@ impl Connection<'_> {
             deadline: now + SESSION_TIMEOUT,
             is_resuming,
             good_since: None,
+            connected: None,
             has_warned: false,
         })
     }
@@ -253,7 +275,7 @@ impl Connection<'_> {
             }
             Received::Ready { session, me } => {
                 self.session.begin(session);
-                progress.good_since.get_or_insert_with(Instant::now);
+                self.is_good(progress, Connected::Identified);
                 let (shard, shards) = self.shard;
                 info!(
                     bot.id = me.number(),
@@ -263,7 +285,7 @@ impl Connection<'_> {
             }
             Received::Resumed => {
                 self.session.resumed();
-                progress.good_since.get_or_insert_with(Instant::now);
+                self.is_good(progress, Connected::Resumed);
                 info!(shard = self.shard.0, "connected to the gateway again");
                 self.hand_on(Event::Resumed);
             }
@@ -271,6 +293,14 @@ impl Connection<'_> {
             Received::Hello { .. } | Received::Other => {}
         }
         Ok(())
+    }
+
+    fn is_good(&self, progress: &mut Progress, how: Connected) {
+        let metrics = self.metrics;
+        progress.good_since.get_or_insert_with(Instant::now);
+        progress
+            .connected
+            .get_or_insert_with(|| metrics.connected(how));
     }
 
     /// A panic costs this event and nothing else.

@@ -18,6 +18,7 @@ use super::{
     turns::Turns,
 };
 use crate::{
+    metrics::{Disconnect, Metrics},
     platform::{
         PLATFORM_TIMEOUT,
         fluxer::{Door, Fluxer},
@@ -34,6 +35,7 @@ pub(super) struct Common {
     pub(super) token: SecretString,
     pub(super) plug: Plug,
     pub(super) take: Taker,
+    pub(super) metrics: Metrics,
 }
 
 /// A shard.
@@ -96,12 +98,14 @@ impl Shard {
             let (cause, lived) = match end {
                 End::Stopped => return Left::Stopped,
                 End::Refused(refusal) => {
+                    self.common.metrics.disconnected(Disconnect::Refused);
                     error!("{refusal}");
                     return Left::Refused;
                 }
                 End::Lost { cause, lived } => (cause, lived),
             };
             let wait = wait_after(&cause, lived, &mut backoff, backoff::chance());
+            self.common.metrics.disconnected(cause.word());
             tell(&cause, self.number, wait);
             tokio::select! {
                 () = stop.cancelled() => return Left::Stopped,
@@ -117,6 +121,7 @@ impl Shard {
             shard: (self.number, self.door.shards),
             session: &mut self.session,
             take: &self.common.take,
+            metrics: &self.common.metrics,
         };
         connection.live(stop).await
     }

@@ -33,7 +33,7 @@ use std::{
 use gatehouse_commands::{ChannelId, PlatformName, Turn, UserId, may_be_said};
 use moka::future::Cache;
 use tokio::sync::Mutex;
-use tracing::warn;
+use tracing::{Instrument, error_span, warn};
 
 use self::{courier::Courier, flood::Flood, rights::Rights, room::Room, step::Step};
 use super::event::{Event, Message, Reaction};
@@ -41,6 +41,7 @@ use crate::{
     config::Config,
     metrics::{Closed as _, Reason},
     platform::fluxer::Fluxer,
+    request::RequestIds,
     service::Service,
     shutdown::Shutdown,
     tally::Tally,
@@ -91,6 +92,7 @@ struct Shared {
     /// One thing at a time with each of our messages.
     turns: Cache<u64, Arc<Mutex<()>>>,
     room: Room,
+    request_ids: RequestIds,
     /// Keeps a flood out of the log.
     tally: Tally,
 }
@@ -169,6 +171,7 @@ impl Talk {
                     .time_to_idle(KNOWN_LIFETIME)
                     .build(),
                 room: Room::default(),
+                request_ids: RequestIds::default(),
                 tally: Tally::default(),
             }),
         }
@@ -203,10 +206,13 @@ impl Talk {
             return;
         };
         let talk = self.clone();
-        self.shared.shutdown.spawn(async move {
+        // At the highest level, so that warnings keep it when less is logged.
+        let span = error_span!("request", request.id = %self.shared.request_ids.next());
+        let work = async move {
             talk.answer(heard).await;
             drop(room);
-        });
+        };
+        shutdown.spawn(work.instrument(span));
     }
 
     fn has_no_room(&self) {

@@ -154,6 +154,42 @@ closed! {
 }
 
 closed! {
+    /// How a session with a gateway came to have a connection.
+    pub(crate) enum Connected {
+        /// It began.
+        Identified = "identified",
+        /// It went on.
+        Resumed = "resumed",
+    }
+}
+
+closed! {
+    /// Why a connection with a gateway ended, or did not come about.
+    pub(crate) enum Disconnect {
+        /// The gateway's address could not be found out.
+        NoAddress = "no_address",
+        /// The gateway could not be reached.
+        Unreached = "unreached",
+        /// The connection broke.
+        Broken = "broken",
+        /// The gateway closed it.
+        Closed = "closed",
+        /// The gateway did not greet.
+        NoHello = "no_hello",
+        /// The gateway let no session begin.
+        NoSession = "no_session",
+        /// A heartbeat was not acknowledged.
+        Dead = "dead",
+        /// The gateway asked for a new connection.
+        Reconnect = "reconnect",
+        /// The gateway ended the session.
+        InvalidSession = "invalid_session",
+        /// The gateway will not have us, now or later.
+        Refused = "refused",
+    }
+}
+
+closed! {
     /// What is under way at this moment.
     pub enum Flight {
         /// Open connections.

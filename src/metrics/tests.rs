@@ -94,6 +94,32 @@ fn what_is_under_way_is_counted_until_it_is_dropped() {
 }
 
 #[test]
+fn connected_shards_are_counted_until_they_are_dropped() {
+    let metrics = Metrics::new();
+    let one = metrics.connected(Connected::Identified);
+    drop(metrics.connected(Connected::Resumed));
+    metrics.disconnected(Disconnect::Reconnect);
+    for (series, count) in [
+        ("gatehouse_gateway_connected_shards", 1.0),
+        (
+            r#"gatehouse_gateway_connections_total{how="identified"}"#,
+            1.0,
+        ),
+        (r#"gatehouse_gateway_connections_total{how="resumed"}"#, 1.0),
+        (
+            r#"gatehouse_gateway_disconnects_total{cause="reconnect"}"#,
+            1.0,
+        ),
+        (r#"gatehouse_gateway_disconnects_total{cause="dead"}"#, 0.0),
+    ] {
+        assert_eq!(value(&metrics, series), Some(count), "{series}");
+    }
+    drop(one);
+    let series = "gatehouse_gateway_connected_shards";
+    assert_eq!(value(&metrics, series), Some(0.0));
+}
+
+#[test]
 fn platforms_are_at_their_places() {
     for (place, platform) in PlatformName::ALL.into_iter().enumerate() {
         assert_eq!(platform as usize, place);

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// How much is worked on at once; what comes meanwhile is passed over.
-const WORK_MAX: usize = 64;
+const WORK_MAX: usize = 128;
 
 /// How much of it for one place.
 const WORK_MAX_IN_PLACE: usize = WORK_MAX / 4;

@@ -127,6 +127,10 @@ impl Step {
 
     /// Turns a page of a message that may be ours.
     pub(super) async fn turned(self, of: Whom, emoji: &str, turn: Turn) {
+        if of.is_ours && self.talk.shared.flood.is_silenced(self.user) {
+            // It need not even be read.
+            return self.clear(of.message, emoji).await;
+        }
         let page = match Page::read(&self.talk, self.channel, self.guild, of.message).await {
             Ok(Some(page)) => page,
             Ok(None) => return,
