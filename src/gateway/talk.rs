@@ -13,6 +13,7 @@
 mod courier;
 mod draw;
 mod flood;
+mod memory;
 mod pace;
 mod page;
 mod rights;
@@ -31,11 +32,12 @@ use std::{
 };
 
 use gatehouse_commands::{ChannelId, PlatformName, Turn, UserId, may_be_said};
-use moka::future::Cache;
 use tokio::sync::Mutex;
 use tracing::{Instrument, error_span, warn};
 
-use self::{courier::Courier, flood::Flood, rights::Rights, room::Room, step::Step};
+use self::{
+    courier::Courier, flood::Flood, memory::Memory, rights::Rights, room::Room, step::Step,
+};
 use super::event::{Event, Message, Reaction};
 use crate::{
     config::Config,
@@ -48,7 +50,7 @@ use crate::{
 };
 
 /// Messages that are remembered, of each kind.
-const MESSAGES_MAX: u64 = 20_000;
+const MESSAGES_MAX: usize = 20_000;
 
 /// How long it is remembered that a message was answered: longer than it could come again.
 const TAKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
@@ -84,13 +86,13 @@ struct Shared {
     /// Our own account's id; 0 = not told yet.
     me: AtomicU64,
     /// Messages that were answered.
-    taken: Cache<u64, ()>,
+    taken: Memory<u64, ()>,
     /// Messages of ours.
-    ours: Cache<u64, ()>,
+    ours: Memory<u64, ()>,
     /// Messages that turned out not to be ours.
-    others: Cache<u64, ()>,
+    others: Memory<u64, ()>,
     /// One thing at a time with each of our messages.
-    turns: Cache<u64, Arc<Mutex<()>>>,
+    turns: Memory<u64, Arc<Mutex<()>>>,
     room: Room,
     request_ids: RequestIds,
     /// Keeps a flood out of the log.
@@ -143,12 +145,7 @@ impl Talk {
     /// Nothing heard yet.
     pub(crate) fn new(config: &Config, service: &Service, shutdown: &Shutdown) -> Self {
         let gateway = config.fluxer_gateway.clone().unwrap_or_default();
-        let remembered = |lifetime| {
-            Cache::builder()
-                .max_capacity(MESSAGES_MAX)
-                .time_to_live(lifetime)
-                .build()
-        };
+        let remembered = |lifetime| Memory::new(MESSAGES_MAX, lifetime);
         Self {
             shared: Arc::new(Shared {
                 service: service.clone(),
@@ -166,10 +163,7 @@ impl Talk {
                 taken: remembered(TAKEN_LIFETIME),
                 ours: remembered(KNOWN_LIFETIME),
                 others: remembered(KNOWN_LIFETIME),
-                turns: Cache::builder()
-                    .max_capacity(MESSAGES_MAX)
-                    .time_to_idle(KNOWN_LIFETIME)
-                    .build(),
+                turns: Memory::new(MESSAGES_MAX, KNOWN_LIFETIME),
                 room: Room::default(),
                 request_ids: RequestIds::default(),
                 tally: Tally::default(),
@@ -249,7 +243,7 @@ impl Talk {
             is_ours: match message.replies_to_author {
                 Some(author) if author == me => true,
                 Some(_) => return None,
-                None => self.shared.ours.contains_key(&to),
+                None => self.shared.ours.knows(&to),
             },
         };
         // Who replies to others mostly says something else: they are not even looked up.
@@ -275,7 +269,7 @@ impl Talk {
         let (_, turn) = TURNS.into_iter().find(|(emoji, _)| bare(emoji) == seen)?;
         let whom = Whom {
             message: reaction.message,
-            is_ours: self.shared.ours.contains_key(&reaction.message),
+            is_ours: self.shared.ours.knows(&reaction.message),
         };
         Some(Heard::Turned(reaction, whom, turn))
     }
@@ -283,18 +277,18 @@ impl Talk {
     async fn answer(&self, heard: Heard) {
         match heard {
             Heard::Command(message, words) => {
-                if self.is_new(message.id).await {
+                if self.is_new(message.id) {
                     Step::asked_by(self, &message).command(&words).await;
                 }
             }
             Heard::Said(message, whom, words) => {
-                let is_others = self.shared.others.contains_key(&whom.message);
-                if !is_others && self.is_new(message.id).await {
+                let is_others = self.shared.others.knows(&whom.message);
+                if !is_others && self.is_new(message.id) {
                     Step::asked_by(self, &message).said(whom, &words).await;
                 }
             }
             Heard::Turned(reaction, whom, turn) => {
-                if !self.shared.others.contains_key(&whom.message) {
+                if !self.shared.others.knows(&whom.message) {
                     Step::turned_by(self, &reaction)
                         .turned(whom, &reaction.emoji, turn)
                         .await;
@@ -304,12 +298,7 @@ impl Talk {
     }
 
     /// Whether a message was not answered before.
-    async fn is_new(&self, message: u64) -> bool {
-        self.shared
-            .taken
-            .entry(message)
-            .or_insert(())
-            .await
-            .is_fresh()
+    fn is_new(&self, message: u64) -> bool {
+        self.shared.taken.is_new(message, ())
     }
 }

@@ -10,13 +10,13 @@ use std::{
 };
 
 use gatehouse_commands::{ChannelId, PlatformErrorKind as Kind, UserId};
-use moka::future::Cache;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, error};
 
 use super::{
     draw::Drawn,
+    memory::Memory,
     pace::{Kind as Sort, Paces},
 };
 use crate::{
@@ -54,7 +54,10 @@ const PAUSES: [Duration; 4] = [
 const WAIT_MAX: Duration = Duration::from_secs(15);
 
 /// Direct channels and places without a right that are remembered.
-const REMEMBERED_MAX: u64 = 10_000;
+const REMEMBERED_MAX: usize = 10_000;
+
+/// How long a direct channel is remembered.
+const DIRECT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 /// How long it is remembered that somebody else's reactions cannot be taken away somewhere.
 const NO_RIGHT_LIFETIME: Duration = Duration::from_secs(10 * 60);
@@ -70,8 +73,8 @@ const FILE_ID: u64 = 0;
 pub(super) struct Courier {
     pub(super) fluxer: Arc<Fluxer>,
     paces: Paces,
-    direct: Cache<UserId, ChannelId>,
-    keeps_reactions: Cache<ChannelId, ()>,
+    direct: Memory<UserId, ChannelId>,
+    keeps_reactions: Memory<ChannelId, ()>,
     /// Whether the platform refused our token: nothing is asked of it any more.
     is_refused: Arc<AtomicBool>,
 }
@@ -91,11 +94,8 @@ impl Courier {
         Self {
             fluxer: Arc::new(fluxer),
             paces: Paces::default(),
-            direct: Cache::new(REMEMBERED_MAX),
-            keeps_reactions: Cache::builder()
-                .max_capacity(REMEMBERED_MAX)
-                .time_to_live(NO_RIGHT_LIFETIME)
-                .build(),
+            direct: Memory::new(REMEMBERED_MAX, DIRECT_LIFETIME),
+            keeps_reactions: Memory::new(REMEMBERED_MAX, NO_RIGHT_LIFETIME),
             is_refused: Arc::default(),
         }
     }
@@ -186,7 +186,7 @@ impl Courier {
 
     /// Takes somebody's reaction away where we may, so that it can be put there again.
     pub(super) async fn clear(&self, channel: ChannelId, message: u64, emoji: &str, whose: UserId) {
-        if self.keeps_reactions.contains_key(&channel) {
+        if self.keeps_reactions.knows(&channel) {
             return;
         }
         let taken = self.try_often((channel, Sort::React), || {
@@ -194,23 +194,23 @@ impl Courier {
                 .unreact(channel, message, emoji, Whose::Of(whose))
         });
         if matches!(taken.await, Err(Kind::MissingPermission | Kind::Refused)) {
-            self.keeps_reactions.insert(channel, ()).await;
+            self.keeps_reactions.insert(channel, ());
         }
     }
 
     /// The channel in which somebody is written to alone.
     pub(super) async fn direct(&self, user: UserId) -> Result<ChannelId, Kind> {
-        if let Some(channel) = self.direct.get(&user).await {
+        if let Some(channel) = self.direct.get(&user) {
             return Ok(channel);
         }
         let channel = self.try_at_once(|| self.fluxer.open_direct(user)).await?;
-        self.direct.insert(user, channel).await;
+        self.direct.insert(user, channel);
         Ok(channel)
     }
 
     /// The channel in which somebody was written to alone is there no more.
     pub(super) async fn forget_direct(&self, user: UserId) {
-        self.direct.invalidate(&user).await;
+        self.direct.forget(&user);
     }
 
     /// Tries what nothing is held back for, until it is done or trying again would be of no use.

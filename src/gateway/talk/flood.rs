@@ -6,8 +6,9 @@ use std::{
 };
 
 use gatehouse_commands::UserId;
-use moka::sync::Cache;
 use tokio::time::Instant;
+
+use super::memory::Memory;
 
 /// How much somebody can ask for at once.
 pub(super) const AT_ONCE: u32 = 8;
@@ -16,7 +17,7 @@ pub(super) const AT_ONCE: u32 = 8;
 pub(super) const ONE_MORE_EVERY: Duration = Duration::from_secs(2);
 
 /// People who are remembered; the others have asked for nothing.
-const PEOPLE_MAX: u64 = 10_000;
+const PEOPLE_MAX: usize = 10_000;
 
 /// What is done with what somebody asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,7 +33,7 @@ pub(super) enum Verdict {
 /// Who asked for how much.
 #[derive(Clone, Debug)]
 pub(super) struct Flood {
-    people: Cache<UserId, Arc<Mutex<Asked>>>,
+    people: Memory<UserId, Arc<Mutex<Asked>>>,
 }
 
 /// How much one person asked for.
@@ -46,10 +47,7 @@ struct Asked {
 impl Default for Flood {
     fn default() -> Self {
         Self {
-            people: Cache::builder()
-                .max_capacity(PEOPLE_MAX)
-                .time_to_idle(ONE_MORE_EVERY * AT_ONCE * 2)
-                .build(),
+            people: Memory::new(PEOPLE_MAX, ONE_MORE_EVERY * AT_ONCE * 2),
         }
     }
 }
@@ -57,7 +55,7 @@ impl Default for Flood {
 impl Flood {
     /// Counts one more.
     pub(super) fn one_more(&self, person: UserId) -> Verdict {
-        let asked = self.people.get_with(person, Arc::default);
+        let asked = self.people.renewed(person, Arc::default);
         let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.one_more(Instant::now())
     }

@@ -10,14 +10,15 @@ use std::{
 };
 
 use gatehouse_commands::ChannelId;
-use moka::future::Cache;
 use tokio::time::{Instant, sleep_until};
+
+use super::memory::Memory;
 
 /// Time in which a full bucket empties.
 const WINDOW: Duration = Duration::from_secs(10);
 
 /// Channels whose buckets are remembered; those of others are empty.
-const CHANNELS_MAX: u64 = 10_000;
+const CHANNELS_MAX: usize = 10_000;
 
 /// What is counted together.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -47,16 +48,13 @@ impl Kind {
 /// The buckets of every channel.
 #[derive(Clone, Debug)]
 pub(super) struct Paces {
-    buckets: Cache<(ChannelId, Kind), Arc<Bucket>>,
+    buckets: Memory<(ChannelId, Kind), Arc<Bucket>>,
 }
 
 impl Default for Paces {
     fn default() -> Self {
         Self {
-            buckets: Cache::builder()
-                .max_capacity(CHANNELS_MAX)
-                .time_to_idle(WINDOW * 6)
-                .build(),
+            buckets: Memory::new(CHANNELS_MAX, WINDOW * 6),
         }
     }
 }
@@ -64,7 +62,7 @@ impl Default for Paces {
 impl Paces {
     /// Waits until there is room for one more.
     pub(super) async fn turn(&self, channel: ChannelId, kind: Kind) {
-        let at = self.bucket(channel, kind).await.take(Instant::now(), None);
+        let at = self.bucket(channel, kind).take(Instant::now(), None);
         if let Some(at) = at {
             sleep_until(at).await;
         }
@@ -73,18 +71,18 @@ impl Paces {
     /// Whether there is room for one more right now.
     pub(super) async fn has_room(&self, channel: ChannelId, kind: Kind) -> bool {
         let now = Instant::now();
-        let taken = self.bucket(channel, kind).await.take(now, Some(now));
+        let taken = self.bucket(channel, kind).take(now, Some(now));
         taken.is_some()
     }
 
     /// Lets nothing through before this time has passed, as the platform asked.
     pub(super) async fn rest(&self, channel: ChannelId, kind: Kind, time: Duration) {
-        self.bucket(channel, kind).await.rest(Instant::now() + time);
+        self.bucket(channel, kind).rest(Instant::now() + time);
     }
 
-    async fn bucket(&self, channel: ChannelId, kind: Kind) -> Arc<Bucket> {
-        let bucket = async { Arc::new(Bucket::new(kind.limit())) };
-        self.buckets.get_with((channel, kind), bucket).await
+    fn bucket(&self, channel: ChannelId, kind: Kind) -> Arc<Bucket> {
+        let bucket = || Arc::new(Bucket::new(kind.limit()));
+        self.buckets.renewed((channel, kind), bucket)
     }
 }
 

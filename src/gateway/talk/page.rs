@@ -46,13 +46,13 @@ impl Page {
         id: u64,
     ) -> Result<Option<Self>, Kind> {
         let shared = &talk.shared;
-        let turn = shared.turns.get_with(id, async { Arc::default() }).await;
+        let turn = shared.turns.renewed(id, Arc::default);
         let turn = turn.lock_owned().await;
         let Some(posted) = shared.courier.read(channel, id).await? else {
             return Ok(None);
         };
         if Some(posted.author) != talk.me() {
-            shared.others.insert(id, ()).await;
+            shared.others.insert(id, ());
             return Ok(None);
         }
         let state = State::read(&posted.content)

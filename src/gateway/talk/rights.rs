@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use gatehouse_commands::{Actor, GuildId, GuildRef, Member, PlatformError, PlatformName, UserId};
-use moka::future::Cache;
 use tokio::time::timeout;
 
+use super::memory::Memory;
 use crate::{
     platform::{
         Failed, PLATFORM_TIMEOUT,
@@ -21,13 +21,13 @@ use crate::{
 pub(super) const LIFETIME: Duration = Duration::from_secs(10);
 
 /// Members, and guilds, of whom it is remembered.
-const REMEMBERED_MAX: u64 = 10_000;
+const REMEMBERED_MAX: usize = 10_000;
 
 /// Who may do what, as far as it was read lately. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Rights {
-    roles: Cache<GuildId, Arc<Roles>>,
-    members: Cache<(GuildId, UserId), Option<Arc<Standing>>>,
+    roles: Memory<GuildId, Arc<Roles>>,
+    members: Memory<(GuildId, UserId), Option<Arc<Standing>>>,
 }
 
 /// Who speaks, and what they may do.
@@ -39,17 +39,9 @@ pub(super) struct Speaker {
 
 impl Default for Rights {
     fn default() -> Self {
-        let lately = || {
-            Cache::builder()
-                .max_capacity(REMEMBERED_MAX)
-                .time_to_live(LIFETIME)
-        };
         Self {
-            roles: lately().build(),
-            members: Cache::builder()
-                .max_capacity(REMEMBERED_MAX)
-                .time_to_live(LIFETIME)
-                .build(),
+            roles: Memory::new(REMEMBERED_MAX, LIFETIME),
+            members: Memory::new(REMEMBERED_MAX, LIFETIME),
         }
     }
 }
@@ -63,15 +55,24 @@ impl Rights {
         guild: GuildId,
         user: UserId,
     ) -> Result<Speaker, PlatformError> {
-        let roles = self.roles.try_get_with(guild, async {
-            Box::pin(in_time(fluxer.roles(guild))).await.map(Arc::new)
-        });
-        let member = self.members.try_get_with((guild, user), async {
+        let roles = async {
+            if let Some(roles) = self.roles.get(&guild) {
+                return Ok(roles);
+            }
+            let roles = Arc::new(Box::pin(in_time(fluxer.roles(guild))).await?);
+            self.roles.insert(guild, Arc::clone(&roles));
+            Ok::<_, Failed>(roles)
+        };
+        let member = async {
+            if let Some(member) = self.members.get(&(guild, user)) {
+                return Ok(member);
+            }
             let member = Box::pin(in_time(fluxer.member(guild, user))).await?;
-            Ok::<_, Failed>(member.map(Arc::new))
-        });
-        let (roles, member) =
-            tokio::try_join!(roles, member).map_err(|failed| failed.error.clone())?;
+            let member = member.map(Arc::new);
+            self.members.insert((guild, user), member.clone());
+            Ok(member)
+        };
+        let (roles, member) = tokio::try_join!(roles, member).map_err(|failed| failed.error)?;
         let Some(member) = member else {
             return Ok(Speaker::default());
         };

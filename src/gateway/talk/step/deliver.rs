@@ -248,7 +248,7 @@ impl Step {
             posted => posted,
         };
         let message = posted?;
-        self.talk.shared.ours.insert(message, ()).await;
+        self.talk.shared.ours.insert(message, ());
         self.put_turns(channel, message, drawn, false).await;
         Ok(Spot::Edit {
             channel,
