@@ -31,7 +31,7 @@ use std::{
     time::Duration,
 };
 
-use gatehouse_commands::{ChannelId, PlatformName, Turn, UserId, may_be_said};
+use gatehouse_commands::{ChannelId, GuildId, PlatformName, Turn, UserId, may_be_said};
 use tokio::sync::Mutex;
 use tracing::{Instrument, error_span, warn};
 
@@ -131,7 +131,7 @@ impl Heard {
             Self::Command(message, _) | Self::Said(message, ..) => (message.guild, message.channel),
             Self::Turned(reaction, ..) => (reaction.guild, reaction.channel),
         };
-        guild.map_or(channel.number(), |guild| guild.number())
+        guild.map_or(channel.number(), GuildId::number)
     }
 
     /// Whether something is to be done for it whoever it is from: reactions below our messages are

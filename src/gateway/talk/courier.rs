@@ -159,7 +159,7 @@ impl Courier {
         channel: ChannelId,
         message: u64,
     ) -> Result<Option<Posted>, Kind> {
-        if !self.paces.has_room(channel, Sort::Read).await {
+        if !self.paces.has_room(channel, Sort::Read) {
             debug!("too many messages to read in one channel");
             return Ok(None);
         }
@@ -209,7 +209,7 @@ impl Courier {
     }
 
     /// The channel in which somebody was written to alone is there no more.
-    pub(super) async fn forget_direct(&self, user: UserId) {
+    pub(super) fn forget_direct(&self, user: UserId) {
         self.direct.forget(&user);
     }
 
@@ -272,7 +272,7 @@ impl Courier {
             is_late = sort == Sort::Send && last == Kind::TimedOut;
             self.note(last);
             if let Some(wait) = failed.as_ref().and_then(Failed::wait) {
-                self.paces.rest(channel, sort, wait.min(WAIT_MAX)).await;
+                self.paces.rest(channel, sort, wait.min(WAIT_MAX));
             }
             let error = failed.as_ref().map(|failed| &failed.error);
             let error = error.map(|error| tracing::field::display(Chain(error)));

@@ -69,14 +69,14 @@ impl Paces {
     }
 
     /// Whether there is room for one more right now.
-    pub(super) async fn has_room(&self, channel: ChannelId, kind: Kind) -> bool {
+    pub(super) fn has_room(&self, channel: ChannelId, kind: Kind) -> bool {
         let now = Instant::now();
         let taken = self.bucket(channel, kind).take(now, Some(now));
         taken.is_some()
     }
 
     /// Lets nothing through before this time has passed, as the platform asked.
-    pub(super) async fn rest(&self, channel: ChannelId, kind: Kind, time: Duration) {
+    pub(super) fn rest(&self, channel: ChannelId, kind: Kind, time: Duration) {
         self.bucket(channel, kind).rest(Instant::now() + time);
     }
 
@@ -172,12 +172,12 @@ mod tests {
     async fn where_there_is_no_room_nothing_is_taken() {
         let paces = Paces::default();
         for _ in 0..20 {
-            assert!(paces.has_room(channel(1), Kind::Read).await);
+            assert!(paces.has_room(channel(1), Kind::Read));
         }
-        assert!(!paces.has_room(channel(1), Kind::Read).await);
+        assert!(!paces.has_room(channel(1), Kind::Read));
         tokio::time::advance(WINDOW / 20 + Duration::from_millis(1)).await;
-        assert!(paces.has_room(channel(1), Kind::Read).await);
-        assert!(!paces.has_room(channel(1), Kind::Read).await);
+        assert!(paces.has_room(channel(1), Kind::Read));
+        assert!(!paces.has_room(channel(1), Kind::Read));
     }
 
     #[tokio::test(start_paused = true)]
@@ -185,7 +185,7 @@ mod tests {
         let paces = Paces::default();
         let began = Instant::now();
         let asked = Duration::from_secs(3);
-        paces.rest(channel(1), Kind::Edit, asked).await;
+        paces.rest(channel(1), Kind::Edit, asked);
         paces.turn(channel(1), Kind::Edit).await;
         assert!(began.elapsed() >= asked, "{:?}", began.elapsed());
         assert!(

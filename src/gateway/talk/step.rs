@@ -250,7 +250,7 @@ impl Step {
                     error,
                     ..plan.fail(failure)
                 }),
-                None => match caught(self.run(&plan, page.as_mut())).await {
+                None => match caught(Box::pin(self.run(&plan, page.as_mut()))).await {
                     Some(ran) => ran,
                     None => Ran {
                         has_panicked: true,
@@ -262,20 +262,24 @@ impl Step {
             has_panicked |= ran.has_panicked;
             let (mut outcome, shown_in) = (ran.outcome, ran.shown_in);
             let page = page.as_ref();
-            let delivered = if is_silent {
+            let mut delivered = if is_silent {
                 Some(Delivery::Silent)
             } else {
-                caught(self.deliver(&plan, &outcome.reply, shown_in, page)).await
+                caught(Box::pin(self.deliver(
+                    &plan,
+                    &outcome.reply,
+                    shown_in,
+                    page,
+                )))
+                .await
             };
-            let delivery = match delivered {
-                Some(delivery) => delivery,
-                None => {
-                    has_panicked = true;
-                    outcome = plan.fail(Failure::Internal);
-                    let told = caught(self.deliver(&plan, &outcome.reply, shown_in, page)).await;
-                    told.unwrap_or(Delivery::Undelivered)
-                }
-            };
+            if delivered.is_none() {
+                has_panicked = true;
+                outcome = plan.fail(Failure::Internal);
+                let told = self.deliver(&plan, &outcome.reply, shown_in, page);
+                delivered = caught(Box::pin(told)).await;
+            }
+            let delivery = delivered.unwrap_or(Delivery::Undelivered);
             if !matches!(delivery, Delivery::Silent | Delivery::Undelivered) {
                 let took = self.arrived.elapsed();
                 service.metrics().edited(PlatformName::Fluxer, took);
@@ -337,6 +341,7 @@ impl Step {
 
 /// Why something is not done.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "objections are to something")]
 struct Objections {
     /// Whoever asks for it.
     to_all: Option<Failure>,

@@ -27,7 +27,8 @@ struct Message<'a> {
     #[serde(rename = "message_reference")]
     reference: Option<Reference>,
     /// What is replied to, where it is told.
-    referenced_message: Option<Referenced>,
+    #[serde(rename = "referenced_message")]
+    referenced: Option<Referenced>,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +100,7 @@ pub(super) fn message(data: &str) -> Result<event::Message, Unreadable> {
         content: message.content.into_owned(),
         replies_to,
         replies_to_author: message
-            .referenced_message
+            .referenced
             .and_then(|referenced| referenced.author)
             .filter(|_| replies_to.is_some())
             .map(|author| author.id),

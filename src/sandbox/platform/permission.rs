@@ -41,7 +41,7 @@ pub const MANAGE_ROLES: u64 = 1 << 28;
 
 /// What a bot has here unless a test says otherwise: the number that a real installation showed, and
 /// the right to send files.
-pub const OF_THE_BOT: u64 = 93_425 | ATTACH_FILES;
+pub const OF_THE_BOT: u64 = 0x1_6cf1 | ATTACH_FILES;
 
 /// What the role of everyone allows at most.
 const OF_EVERYONE: u64 = VIEW_CHANNEL | SEND_MESSAGES | READ_MESSAGE_HISTORY;

@@ -194,7 +194,7 @@ impl Step {
                 match self.post((channel, None), &drawn, false).await {
                     // It was closed since it was opened.
                     Err(Kind::UnknownChannel) => {
-                        courier.forget_direct(self.user).await;
+                        courier.forget_direct(self.user);
                         let channel = courier.direct(self.user).await?;
                         self.post((channel, None), &drawn, false).await
                     }
