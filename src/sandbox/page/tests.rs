@@ -294,13 +294,18 @@ async fn a_message_is_answered_by_direct_message_and_marked() {
         reacted(&page, answer.id, "▶️"),
         [bot, Persona::Moderator.id()]
     );
+    // Taking it away does so as well, since nobody else can there.
     page.react(answer.id, "▶️");
     wait(|| reacted(&page, answer.id, "▶️") == [bot]).await;
+    let shows = |number: u32| {
+        let page_shown = format!("Page {number} of");
+        content(page.chat().message(answer.id).unwrap()).contains(&page_shown)
+    };
+    wait(|| shows(3)).await;
 
     // So do words in reply to it, which stand in the same place.
-    page.say("page 3", answer.id);
-    let seen = || content(page.chat().message(answer.id).unwrap()).contains("Page 3 of");
-    wait(seen).await;
+    page.say("page 5", answer.id);
+    wait(|| shows(5)).await;
     let reply = last(&page);
     let written = page.chat().seen().count();
     page.say("next", answer.id + 1);
