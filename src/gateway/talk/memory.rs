@@ -92,6 +92,16 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
         is_new
     }
 
+    /// The value, or the one that is made now, which is remembered.
+    pub(super) fn get_or(&self, key: K, make: impl FnOnce() -> V) -> V {
+        let mut generations = self.lock();
+        generations.get(&key).unwrap_or_else(|| {
+            let value = make();
+            self.keep(&mut generations, key, value.clone());
+            value
+        })
+    }
+
     /// The value, or the one that is made now; remembered from now on for another lifetime.
     pub(super) fn renewed(&self, key: K, make: impl FnOnce() -> V) -> V {
         let mut generations = self.lock();
@@ -149,6 +159,7 @@ mod tests {
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(memory.get(&"one"), None);
         assert!(memory.is_new("one", 2));
+        assert_eq!(memory.get_or("one", || 3), 2);
         memory.forget(&"one");
         assert!(!memory.knows(&"one"));
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gatehouse_commands::{Actor, GuildId, GuildRef, Member, PlatformError, PlatformName, UserId};
-use tokio::time::timeout;
+use tokio::{sync::OnceCell, time::timeout};
 
 use super::memory::Memory;
 use crate::{
@@ -23,11 +23,14 @@ pub(super) const LIFETIME: Duration = Duration::from_secs(10);
 /// Members, and guilds, of whom it is remembered.
 const REMEMBERED_MAX: usize = 10_000;
 
+/// What is asked for once, however many wait for it.
+type Once<T> = Arc<OnceCell<T>>;
+
 /// Who may do what, as far as it was read lately. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Rights {
-    roles: Memory<GuildId, Arc<Roles>>,
-    members: Memory<(GuildId, UserId), Option<Arc<Standing>>>,
+    roles: Memory<GuildId, Once<Arc<Roles>>>,
+    members: Memory<(GuildId, UserId), Once<Option<Arc<Standing>>>>,
 }
 
 /// Who speaks, and what they may do.
@@ -55,23 +58,14 @@ impl Rights {
         guild: GuildId,
         user: UserId,
     ) -> Result<Speaker, PlatformError> {
-        let roles = async {
-            if let Some(roles) = self.roles.get(&guild) {
-                return Ok(roles);
-            }
-            let roles = Arc::new(Box::pin(in_time(fluxer.roles(guild))).await?);
-            self.roles.insert(guild, Arc::clone(&roles));
-            Ok::<_, Failed>(roles)
-        };
-        let member = async {
-            if let Some(member) = self.members.get(&(guild, user)) {
-                return Ok(member);
-            }
-            let member = Box::pin(in_time(fluxer.member(guild, user))).await?;
-            let member = member.map(Arc::new);
-            self.members.insert((guild, user), member.clone());
-            Ok(member)
-        };
+        // Whoever asks meanwhile waits for the same answer.
+        let roles = self.roles.get_or(guild, Arc::default);
+        let roles = roles.get_or_try_init(async || fluxer.roles(guild).await.map(Arc::new));
+        let roles = Box::pin(in_time(roles));
+        let member = self.members.get_or((guild, user), Arc::default);
+        let member =
+            member.get_or_try_init(async || Ok(fluxer.member(guild, user).await?.map(Arc::new)));
+        let member = Box::pin(in_time(member));
         let (roles, member) = tokio::try_join!(roles, member).map_err(|failed| failed.error)?;
         let Some(member) = member else {
             return Ok(Speaker::default());

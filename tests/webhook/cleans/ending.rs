@@ -80,7 +80,7 @@ async fn a_run_can_be_cancelled_while_the_bot_is_busy() {
         let gatehouse = over(face, unused(300)).await;
         let (confirm, shown) = started(&gatehouse, &[]).await;
         gatehouse.platform().fault(Route::Invites, Fault::Hang);
-        let flood: Vec<_> = (0..80).map(|_| gatehouse.command("list", &[])).collect();
+        let flood: Vec<_> = (0..300).map(|_| gatehouse.command("list", &[])).collect();
         let replies = all(flood.iter().map(|list| gatehouse.send(list))).await;
         let busy = "The bot is busy right now";
         assert!(replies.iter().any(|reply| reply.message.title() == busy));
