@@ -23,7 +23,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::measure::Effort;
+use crate::measure::{Effort, Measured};
 
 /// Measures how fast Gatehouse is.
 #[derive(Parser)]
@@ -34,6 +34,9 @@ struct Arguments {
     /// The binary that is measured; else one is built as `cargo build --release` does
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
+    /// Measure this alone, for example to look at it with a profiler
+    #[arg(long, value_enum)]
+    only: Option<Measured>,
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<()> {
     let Arguments {
         quick,
         server,
+        only,
         part,
     } = Arguments::parse();
     match part {
@@ -65,7 +69,7 @@ fn main() -> anyhow::Result<()> {
                 Some(server) => server,
                 None => process::build()?,
             };
-            measure::all(&binary, &effort)
+            measure::run(&binary, &effort, only)
         }
     }
 }

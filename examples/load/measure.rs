@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::ValueEnum;
 use hdrhistogram::Histogram;
 
 use crate::{
@@ -72,8 +73,48 @@ impl Effort {
     };
 }
 
-/// Measures everything and prints it.
-pub(crate) fn all(binary: &Path, effort: &Effort) -> anyhow::Result<()> {
+/// What can be measured alone.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Measured {
+    Pings,
+    InMemory,
+    /// Of 25 invites.
+    ReadShort,
+    /// Of 1000 invites.
+    ReadLong,
+    Growth,
+    OnSchedule,
+    Starts,
+    Memory,
+    Size,
+    Calls,
+}
+
+/// A list that is read from the platform.
+struct Length {
+    invites: usize,
+    /// How often it is read.
+    count: fn(&Effort) -> usize,
+    must: f64,
+    aim: f64,
+}
+
+const SHORT: Length = Length {
+    invites: 25,
+    count: |effort| effort.lists,
+    must: 1.6,
+    aim: 1.3,
+};
+
+const LONG: Length = Length {
+    invites: 1_000,
+    count: |effort| effort.long_lists,
+    must: 1.2,
+    aim: 0.8,
+};
+
+/// Measures everything, or this alone, and prints it.
+pub(crate) fn run(binary: &Path, effort: &Effort, only: Option<Measured>) -> anyhow::Result<()> {
     let processors = Processors::split()?;
     if processors.count == 1 {
         println!("There is one processor only: sender and server take it from each other.");
@@ -92,15 +133,24 @@ pub(crate) fn all(binary: &Path, effort: &Effort) -> anyhow::Result<()> {
         effort,
     };
     let mut report = Report::default();
-    bench.pings(&mut report)?;
-    bench.in_memory(&mut report)?;
-    bench.not_in_memory(&mut report)?;
-    bench.growth(&mut report)?;
-    bench.on_schedule(&mut report)?;
-    bench.starts(&mut report)?;
-    bench.memory(&mut report)?;
-    bench.size(&mut report)?;
-    bench.calls(&mut report)?;
+    let all = Measured::value_variants();
+    let wanted = all
+        .iter()
+        .filter(|one| only.is_none_or(|only| only == **one));
+    for measured in wanted {
+        match measured {
+            Measured::Pings => bench.pings(&mut report),
+            Measured::InMemory => bench.in_memory(&mut report),
+            Measured::ReadShort => bench.not_in_memory(&mut report, &SHORT),
+            Measured::ReadLong => bench.not_in_memory(&mut report, &LONG),
+            Measured::Growth => bench.growth(&mut report),
+            Measured::OnSchedule => bench.on_schedule(&mut report),
+            Measured::Starts => bench.starts(&mut report),
+            Measured::Memory => bench.memory(&mut report),
+            Measured::Size => bench.size(&mut report),
+            Measured::Calls => bench.calls(&mut report),
+        }?;
+    }
     println!("\n{report}");
     Ok(())
 }
@@ -253,32 +303,34 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn not_in_memory(&self, report: &mut Report) -> anyhow::Result<()> {
-        let Effort {
-            lists, long_lists, ..
-        } = *self.effort;
-        for (invites, count, must, aim) in [(25, lists, 1.6, 1.3), (1_000, long_lists, 1.2, 0.8)] {
-            let mut guilds = 0..;
-            let mut ours = || {
-                let fresh = guilds.by_ref().take(count);
-                let fresh: Vec<u64> = fresh.map(|n| platform::guild(invites, n)).collect();
-                self.lists(Face::Fluxer, fresh.into_iter(), &[])
-            };
-            let theirs = || {
-                let guilds = (0..count as u64).map(|n| platform::guild(invites, n));
-                self.lists(Face::Discord, guilds, &[])
-            };
-            let name = format!("/invites list of {invites} not in memory");
-            let compared = self.compare(&name, &mut ours, theirs, CONNECTIONS)?;
-            report.rows.push(Row {
-                what: format!("the same not in memory, {invites} invites"),
-                unit: Unit::Times,
-                figure: Some(compared.times),
-                must,
-                aim,
-                note: compared.note(),
-            });
-        }
+    fn not_in_memory(&self, report: &mut Report, of: &Length) -> anyhow::Result<()> {
+        let Length {
+            invites,
+            count,
+            must,
+            aim,
+        } = *of;
+        let count = count(self.effort);
+        let mut guilds = 0..;
+        let mut ours = || {
+            let fresh = guilds.by_ref().take(count);
+            let fresh: Vec<u64> = fresh.map(|n| platform::guild(invites, n)).collect();
+            self.lists(Face::Fluxer, fresh.into_iter(), &[])
+        };
+        let theirs = || {
+            let guilds = (0..count as u64).map(|n| platform::guild(invites, n));
+            self.lists(Face::Discord, guilds, &[])
+        };
+        let name = format!("/invites list of {invites} not in memory");
+        let compared = self.compare(&name, &mut ours, theirs, CONNECTIONS)?;
+        report.rows.push(Row {
+            what: format!("the same not in memory, {invites} invites"),
+            unit: Unit::Times,
+            figure: Some(compared.times),
+            must,
+            aim,
+            note: compared.note(),
+        });
         Ok(())
     }
 
