@@ -5,7 +5,10 @@ use gatehouse_commands::{Reason, Reply};
 use jiff::Timestamp;
 
 use crate::{platform::readings, webhook};
-pub use crate::{platform::readings::Readings, webhook::SentBodies};
+pub use crate::{
+    platform::{Listed, readings::Readings},
+    webhook::SentBodies,
+};
 
 /// The bodies that a reply goes out in.
 pub fn bodies(reply: &Reply, now: Timestamp) -> SentBodies {

@@ -34,7 +34,7 @@ pub use self::{
     checkup::CHECKUP_TIMEOUT,
     circuit::{FAILURES_TO_OPEN, REST_MAX, REST_MIN, TOKEN_REST},
     gate::{CHANGES_MAX, LARGE_ANSWERS_MAX_BYTES, READS_MAX},
-    wire::{INVITES_MAX, read_invites},
+    wire::{INVITES_MAX, Listed, read_invites},
 };
 use self::{
     checkup::{Adapter, Examination},

@@ -35,7 +35,7 @@ use crate::{
     paging::{self, Page, Turn},
     phrase::{Phrase, joined, length},
     plan::{Answer, Problem, Work},
-    platform::{Freshness, Listing, Overview, Platform},
+    platform::{Freshness, Listing, Overview, Platform, Vanity},
     query::{PAGE_ENTRIES, View},
     reply::{Button, Content, Control, Form, LINE, Line, ListPage, Role, Tone},
     show,
@@ -239,8 +239,8 @@ async fn read<P: Platform, S: Stage>(
 ) -> Result<(std::sync::Arc<Listing>, Overview), Problem> {
     let listing = work.list(freshness).await?;
     let overview = match &listing.overview {
-        Some(overview) => overview.clone(),
-        None => work.overview().await?,
+        Some(overview) if overview.vanity != Vanity::NotTold => overview.clone(),
+        _ => work.overview().await?,
     };
     Ok((listing, overview))
 }

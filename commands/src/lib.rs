@@ -90,7 +90,7 @@ pub use place::{GuildRef, GuildRefError, PlatformName, split_platform};
 pub use plan::{Effort, Outcome, Plan};
 pub use platform::{
     Freshness, Joined, Listing, MEMBERS_MAX, Members, NewInvite, Overview, Pause, Platform,
-    PlatformError, PlatformErrorKind, Revoked,
+    PlatformError, PlatformErrorKind, Revoked, Vanity,
 };
 pub use query::{
     Filter, PAGE_ENTRIES, SEARCH_MAX_CHARS, Search, SearchTooLong, Sort, State, View, newest_first,

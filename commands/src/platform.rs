@@ -198,8 +198,19 @@ pub struct Overview {
     pub name: String,
     /// Whether joining by invite is switched off for now.
     pub pause: Option<Pause>,
-    /// The code that the guild has chosen for itself, which is no invite like the others.
-    pub vanity: Option<Code>,
+    /// The address that the guild has chosen for itself.
+    pub vanity: Vanity,
+}
+
+/// The code that a guild has chosen for itself, which is no invite like the others.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Vanity {
+    /// It was not told along with the rest.
+    NotTold,
+    /// There is none.
+    None,
+    /// This one.
+    Code(Code),
 }
 
 impl Listing {

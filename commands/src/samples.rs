@@ -14,7 +14,7 @@ use crate::{
     plan::{Outcome, Plan},
     platform::{
         Freshness, Listing, Members, NewInvite, Overview, Pause, Platform, PlatformError,
-        PlatformErrorKind, Revoked,
+        PlatformErrorKind, Revoked, Vanity,
     },
     query::newest_first,
     reason::Reason,
@@ -73,7 +73,7 @@ pub(crate) fn overview() -> Overview {
     Overview {
         name: "Lantern Harbour".to_owned(),
         pause: None,
-        vanity: None,
+        vanity: Vanity::None,
     }
 }
 

@@ -119,7 +119,7 @@ impl Answers {
         let path = request.uri().path();
         let body = match path {
             LISTS => Some(self.lists.load(Ordering::Relaxed).to_string().into()),
-            "/.well-known/fluxer" => Some(self.well_known.clone()),
+            "/.well-known/fluxer" | "/v1/.well-known/fluxer" => Some(self.well_known.clone()),
             _ => self.in_guild(path),
         };
         let mut response = Response::new(Full::new(body.clone().unwrap_or_default()));

@@ -25,7 +25,7 @@ use super::{
     gate::Gate,
     rest::{Answered, Api, Ask, Said, with_grace},
     route::Route,
-    wire,
+    wire::{self, Listed},
 };
 use crate::{clock::Clock, config::PlatformConfig, http, metrics::Calls};
 
@@ -103,7 +103,12 @@ impl Discord {
         };
         let (list, overview) = tokio::try_join!(list, with_grace(&listed, overview))?;
         let read_at = self.clock.now();
-        let (invites, unreadable) = list.read(wire::read_invites)?;
+        let Listed {
+            invites,
+            unreadable,
+            // Without a pause that has an end.
+            overview: _,
+        } = list.read(wire::read_invites)?;
         let overview = overview.and_then(|said| {
             let overview = said.read(|body| wire::read_overview(body, read_at));
             overview.ok()

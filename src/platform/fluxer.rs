@@ -11,8 +11,6 @@ pub(crate) mod messages;
 pub(crate) mod rights;
 mod setup;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use gatehouse_commands::{
     Channel, Code, GuildId, Listing, MEMBERS_MAX, Members, Overview, PlatformErrorKind as Kind,
     PlatformName,
@@ -23,13 +21,14 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+use self::discovery::LinkBase;
 pub(crate) use self::door::Door;
 use super::{
     failed::Failed,
     gate::Gate,
     rest::{Answered, Api, Ask, Said, with_grace},
     route::Route,
-    wire,
+    wire::{self, Listed},
 };
 use crate::{clock::Clock, config::PlatformConfig, http, metrics::Calls};
 
@@ -48,10 +47,7 @@ pub(crate) struct Fluxer {
     calls: Calls,
     client: http::Client,
     base: OnceCell<String>,
-    /// What stands before a code in a link.
-    link_base: OnceCell<String>,
-    /// Whether the platform has accepted the token once.
-    is_token_taken: AtomicBool,
+    link_base: LinkBase,
 }
 
 impl Fluxer {
@@ -66,8 +62,7 @@ impl Fluxer {
             calls,
             client: http::Client::default(),
             base: OnceCell::new(),
-            link_base: OnceCell::new(),
-            is_token_taken: AtomicBool::new(false),
+            link_base: LinkBase::default(),
         }
     }
 
@@ -81,28 +76,21 @@ impl Fluxer {
         let listed = CancellationToken::new();
         let list = async {
             let said = self.read(&Ask::to(Route::GuildInvites, &[&guild])).await?;
-            self.is_token_taken.store(true, Ordering::Relaxed);
             listed.cancel();
             Ok(said)
         };
-        let overview = async {
-            // Every refusal of a token counts against the host's address: one is enough to know.
-            if !self.is_token_taken.load(Ordering::Relaxed) {
-                listed.cancelled().await;
-            }
-            self.read(&Ask::to(Route::Guild, &[&guild])).await.ok()
-        };
-        let (list, overview, link_base) = tokio::try_join!(
-            list,
-            with_grace(&listed, overview),
-            with_grace(&listed, self.link_base(base))
-        )?;
+        let (list, link_base) = tokio::try_join!(list, with_grace(&listed, self.link_base(base)))?;
         let read_at = self.clock.now();
-        let (invites, unreadable) = list.read(wire::read_invites)?;
-        let overview = overview.and_then(|said| {
-            let overview = said.read(|body| wire::read_overview(body, read_at));
-            overview.ok()
-        });
+        let Listed {
+            invites,
+            unreadable,
+            overview,
+        } = list.read(wire::read_invites)?;
+        let overview = match overview {
+            Some(overview) => Some(overview),
+            // There is no invite that would tell of the guild.
+            None => with_grace(&listed, async { self.overview(guild).await.ok() }).await?,
+        };
         Ok(Listing {
             invites,
             overview,

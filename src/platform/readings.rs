@@ -5,13 +5,16 @@ use gatehouse_commands::{Channel, Invite, Members, Overview, PlatformErrorKind, 
 use jiff::Timestamp;
 use reqwest::StatusCode;
 
-use super::{discord, fluxer, wire};
+use super::{
+    discord, fluxer,
+    wire::{self, Listed},
+};
 
 /// What each reader makes of a body; `None` where it refuses it.
 #[derive(Debug)]
 pub struct Readings {
-    /// A list of invites, and how many of its entries could not be read.
-    pub invites: Option<(Vec<Invite>, usize)>,
+    /// A list of invites.
+    pub invites: Option<Listed>,
     /// An invite.
     pub invite: Option<Invite>,
     /// A guild.

@@ -278,7 +278,7 @@ fn invite_weight(invite: &Invite) -> usize {
 mod tests {
     use std::sync::atomic::AtomicU32;
 
-    use gatehouse_commands::Overview;
+    use gatehouse_commands::{Overview, Vanity};
     use jiff::Timestamp;
     use tokio::sync::Notify;
 
@@ -305,7 +305,7 @@ mod tests {
             overview: Some(Overview {
                 name: "Guild".to_owned(),
                 pause: None,
-                vanity: None,
+                vanity: Vanity::None,
             }),
             unreadable: 0,
             link_base: None,

@@ -18,7 +18,7 @@ use serde::{
     de::{self, Visitor},
 };
 
-pub use self::invite::{INVITES_MAX, read_invites};
+pub use self::invite::{INVITES_MAX, Listed, read_invites};
 pub(super) use self::{
     guild::{
         GuildRights, RolePermissions, features_without_pause, read_channels, read_guild_rights,

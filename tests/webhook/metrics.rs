@@ -203,7 +203,9 @@ async fn calls_are_counted_by_route_and_by_what_came_of_them() {
         let of_guild = format!(
             r#"gatehouse_platform_calls_total{{platform="{on}",route="GET /guilds/{{id}}",status="2xx"}}"#
         );
-        assert!(scraped.count(&of_guild) >= 1);
+        // Fluxer's list tells of its guild.
+        let least = u64::from(face == PlatformName::Discord);
+        assert!(scraped.count(&of_guild) >= least);
     }
 }
 

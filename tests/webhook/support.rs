@@ -624,6 +624,17 @@ pub(crate) struct Later {
     pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
+/// Asserts that the sample's list is titled with what is known without asking for the guild itself, which
+/// only Fluxer's invites name.
+#[track_caller]
+pub(crate) fn assert_titled_without_the_guild(face: PlatformName, list: &Message) {
+    let title = list.title();
+    match face {
+        PlatformName::Discord => assert_eq!(title, "Invites"),
+        PlatformName::Fluxer => assert!(title.contains("Paper Kite Society"), "{title}"),
+    }
+}
+
 /// Waits for all of these, which go on side by side, and gives their results in order.
 pub(crate) async fn all<T>(futures: impl IntoIterator<Item: Future<Output = T>>) -> Vec<T> {
     let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();

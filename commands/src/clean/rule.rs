@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     code::Code,
     invite::Invite,
-    platform::{Listing, Overview},
+    platform::{Listing, Overview, Vanity},
     query::{Filter, State},
 };
 
@@ -119,7 +119,7 @@ impl Rule {
             let extras = invite.extras.as_deref();
             if named.contains(&Print::of(&invite.code)) {
                 Some(Kept::Named)
-            } else if overview.vanity.as_ref() == Some(&invite.code) {
+            } else if matches!(&overview.vanity, Vanity::Code(code) if *code == invite.code) {
                 Some(Kept::Vanity)
             } else if extras.is_some_and(|extras| extras.event.is_some()) {
                 Some(Kept::Event)
@@ -319,7 +319,7 @@ mod tests {
         }
         .or_default();
         let overview = Overview {
-            vanity: Some(Code::new("vanity").unwrap()),
+            vanity: Vanity::Code(Code::new("vanity").unwrap()),
             ..overview()
         };
         let listing = listing(invites);

@@ -1,6 +1,6 @@
 //! What a platform answers: no body breaks a reader, and what was read can be shown.
 
-use gatehouse::parts::Readings;
+use gatehouse::parts::{Listed, Readings};
 use gatehouse_commands::Request;
 use serde_json::json;
 
@@ -34,11 +34,15 @@ pub fn check(body: &[u8]) {
         link_base,
         ..
     } = Readings::of(body, NOW);
-    let (mut invites, unreadable) = invites.unwrap_or_default();
+    let Listed {
+        mut invites,
+        unreadable,
+        overview: told_in_the_list,
+    } = invites.unwrap_or_default();
     invites.extend(invite);
     let given = Given {
         unreadable,
-        overview,
+        overview: overview.or(told_in_the_list),
         channels: channels.unwrap_or_default(),
         members: members.unwrap_or_default(),
         link_base,

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use futures_util::FutureExt;
-use gatehouse::parts::Readings;
+use gatehouse::parts::{Listed, Readings};
 use gatehouse_commands::{
     Actor, Bot, Channel, Checkup, Code, Freshness, GuildId, GuildRef, Halt, Invite, Invocation,
     Listing, Member, Members, NewInvite, Outcome, Overview, Pause, Permissions, Place, Plan,
@@ -34,14 +34,18 @@ impl Given {
     }
 
     fn read() -> Self {
-        let (invites, unreadable) = Readings::of(&fixtures::invites(), NOW)
-            .invites
-            .expect("the captured list can be read");
+        let listed = Readings::of(&fixtures::invites(), NOW).invites;
+        let Listed {
+            invites,
+            unreadable,
+            overview,
+        } = listed.expect("the captured list can be read");
         let channels = invites.iter().filter_map(|invite| invite.channel.clone());
         Self {
             channels: channels.map(|channel| Channel::clone(&channel)).collect(),
             invites,
             unreadable,
+            overview,
             link_base: Some("https://fluxer.example/invite".to_owned()),
             ..Self::default()
         }

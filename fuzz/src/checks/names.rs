@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use gatehouse::parts::Readings;
-use gatehouse_commands::{Actor, Channel, ChannelId, Overview, Request};
+use gatehouse_commands::{Actor, Channel, ChannelId, Overview, Request, Vanity};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -108,14 +108,14 @@ fn community(names: &Names<'_>) -> Given {
         "username": names.username, "global_name": names.shown, "nickname": names.actor,
         "joined_at": 1_780_000_000}]});
     let members = Readings::of(&fixtures::bytes(&members), NOW).members;
-    let (invites, unreadable) = readings.invites.expect("a list of invites");
+    let listed = readings.invites.expect("a list of invites");
     Given {
-        invites,
-        unreadable,
+        invites: listed.invites,
+        unreadable: listed.unreadable,
         overview: Some(Overview {
             name: names.guild.to_string(),
             pause: None,
-            vanity: None,
+            vanity: Vanity::None,
         }),
         members: members.expect("what a search found"),
         channels: vec![Channel {

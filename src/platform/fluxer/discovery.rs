@@ -1,12 +1,18 @@
 //! Where an instance's API is, and what its links begin with.
 
+use std::{sync::OnceLock, time::Duration};
+
 use gatehouse_commands::{PlatformErrorKind as Kind, PlatformName};
 use serde::Deserialize;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{Ask, Failed, Fluxer, Route};
 
 /// Hosts whose traffic does not leave the machine, where plain HTTP is taken for granted.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// How long an instance that did not tell what its links begin with is not asked again.
+pub(in crate::platform) const LINK_BASE_PAUSE: Duration = Duration::from_secs(60);
 
 /// What an instance tells of itself at `/.well-known/fluxer`.
 #[derive(Deserialize)]
@@ -31,6 +37,23 @@ struct NoGateway;
 #[derive(Debug, thiserror::Error)]
 #[error("the instance's API is plain HTTP, where the token could be read on the way")]
 struct PlainHttp;
+
+/// What stands before a code in a link, as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct LinkBase {
+    known: OnceLock<String>,
+    /// When the instance was asked for it last.
+    asked: Mutex<Option<Instant>>,
+}
+
+impl LinkBase {
+    fn learn(&self, endpoints: &Endpoints) {
+        if let Some(link_base) = link_base(endpoints) {
+            // Whoever was first has the same.
+            let _ = self.known.set(link_base);
+        }
+    }
+}
 
 impl Fluxer {
     /// The API's base URL. A bare domain is asked for it once.
@@ -59,24 +82,27 @@ impl Fluxer {
             let failed = Failed::new(PlatformName::Fluxer, Kind::Unreadable);
             return Err(failed.because(PlainHttp));
         }
-        let link_base = endpoints.invite.trim_end_matches('/');
-        if is_link(link_base) {
-            let _ = self.link_base.set(link_base.to_owned());
-        }
+        self.link_base.learn(&endpoints);
         Ok(format!("{}/v1", endpoints.api.trim_end_matches('/')))
     }
 
+    /// What stands before a code in a link. An instance that does not tell is not asked with every
+    /// list.
     pub(super) async fn link_base(&self, base: &str) -> Option<String> {
-        let found = self.link_base.get_or_try_init(|| async {
-            let endpoints = self.discover(base).await.map_err(|_| ())?;
-            let link_base = endpoints.invite.trim_end_matches('/');
-            if is_link(link_base) {
-                Ok(link_base.to_owned())
-            } else {
-                Err(())
+        let LinkBase { known, asked } = &self.link_base;
+        if let Some(known) = known.get() {
+            return Some(known.clone());
+        }
+        // Whoever asks meanwhile waits for the same answer.
+        let mut asked = asked.lock().await;
+        if asked.is_none_or(|at| at.elapsed() >= LINK_BASE_PAUSE) {
+            // Also if nobody waits for the end of it.
+            *asked = Some(Instant::now());
+            if let Ok(endpoints) = self.discover(base).await {
+                self.link_base.learn(&endpoints);
             }
-        });
-        found.await.ok().cloned()
+        }
+        known.get().cloned()
     }
 
     /// The gateway's address as the instance tells it below its API.
@@ -100,8 +126,11 @@ fn read(body: &[u8]) -> Result<Endpoints, serde_json::Error> {
 
 /// What codes can be put behind to make a link, as an instance tells of itself.
 pub(in crate::platform) fn read_link_base(body: &[u8]) -> Option<String> {
-    let invite = read(body).ok()?.invite;
-    let link_base = invite.trim_end_matches('/');
+    link_base(&read(body).ok()?)
+}
+
+fn link_base(endpoints: &Endpoints) -> Option<String> {
+    let link_base = endpoints.invite.trim_end_matches('/');
     is_link(link_base).then(|| link_base.to_owned())
 }
 

@@ -1,9 +1,9 @@
 //! Guilds, channels, members.
 
-use gatehouse_commands::{Joined, MEMBERS_MAX};
+use gatehouse_commands::{Joined, MEMBERS_MAX, Vanity};
 
-use super::*;
-use crate::sandbox::platform::{MemberSearch, SampleMember, SampleUser};
+use super::{fluxer::discovery::LINK_BASE_PAUSE, *};
+use crate::sandbox::platform::{Fault, MemberSearch, SampleMember, SampleUser};
 
 #[tokio::test]
 async fn a_guild_is_asked_for_each_time() {
@@ -16,13 +16,71 @@ async fn a_guild_is_asked_for_each_time() {
             let overview = bench.platforms.overview(guild).await.unwrap();
             assert_eq!(overview.name, "Kite club");
             assert_eq!(overview.pause, None);
-            assert_eq!(overview.vanity, Some(code("kite-club")), "{platform}");
+            let vanity = Vanity::Code(code("kite-club"));
+            assert_eq!(overview.vanity, vanity, "{platform}");
             assert_eq!(bench.sample.count(Route::Guild), asked);
         }
         let unknown = bench.platforms.overview(at(platform, 9)).await;
         let kind = unknown.unwrap_err().kind;
         assert_eq!(kind, PlatformErrorKind::UnknownGuild, "{platform}");
     }
+}
+
+#[tokio::test]
+async fn fluxers_list_tells_of_its_guild() {
+    for pause in [false, true] {
+        let community = community(GUILD);
+        let bench = Bench::of(if pause { community.paused() } else { community }).await;
+        let overview = overview_in_the_list(&bench, PlatformName::Fluxer).await;
+        let pause = pause.then_some(Pause { until: None });
+        assert_eq!(overview.map(|guild| guild.pause), Some(pause));
+        assert_eq!(bench.sample.count(Route::Guild), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_guild_is_asked_for_where_its_list_does_not_tell_of_it() {
+    for platform in PlatformName::ALL {
+        let bench = Bench::of(Community::of(GUILD, "Kite club")).await;
+        let overview = overview_in_the_list(&bench, platform).await;
+        assert_eq!(
+            overview.map(|guild| guild.name).as_deref(),
+            Some("Kite club")
+        );
+        assert_eq!(bench.sample.count(Route::Guild), 1);
+        bench.sample.fault(Route::Guild, Fault::Hang);
+        assert_eq!(overview_in_the_list(&bench, platform).await, None);
+    }
+}
+
+async fn overview_in_the_list(bench: &Bench, platform: PlatformName) -> Option<Overview> {
+    let guild = at(platform, GUILD);
+    let listing = bench.platforms.invites(guild, Freshness::Now).await;
+    listing.unwrap().overview.clone()
+}
+
+#[tokio::test]
+async fn an_instance_that_tells_no_links_is_asked_again_after_a_pause() {
+    let bench = Bench::start().await;
+    bench.sample.fault(Route::WellKnown, Fault::Refused(404));
+    let guild = at(PlatformName::Fluxer, GUILD);
+    let link_base = async || {
+        let listing = bench.platforms.invites(guild, Freshness::Now).await;
+        listing.unwrap().link_base.clone()
+    };
+    let pass = async |time| {
+        tokio::time::pause();
+        tokio::time::advance(time).await;
+        tokio::time::resume();
+    };
+    assert_eq!(link_base().await, None);
+    bench.sample.clear_faults();
+    assert_eq!(link_base().await, None);
+    assert_eq!(bench.sample.count(Route::WellKnown), 1);
+    pass(LINK_BASE_PAUSE).await;
+    assert!(link_base().await.is_some());
+    assert!(link_base().await.is_some());
+    assert_eq!(bench.sample.count(Route::WellKnown), 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A guild, its channels, and what its roles allow.
 
-use gatehouse_commands::{Channel, Code, Overview, Pause, Permissions, RoleId, UserId};
+use gatehouse_commands::{Channel, Code, Overview, Pause, Permissions, RoleId, UserId, Vanity};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
@@ -20,23 +20,43 @@ pub(in crate::platform) fn read_overview(
     now: Timestamp,
 ) -> Result<Overview, serde_json::Error> {
     let wire: WireGuild<'_> = serde_json::from_slice(body)?;
-    let is_disabled = |feature: &Text<'_>| feature.0 == INVITES_DISABLED;
-    let pause = if wire.features.unwrap_or_default().iter().any(is_disabled) {
-        Some(Pause { until: None })
-    } else {
-        wire.incidents_data
-            .and_then(|incidents| incidents.invites_disabled_until)
-            .map(|Moment(until)| until)
-            .filter(|until| *until > now)
-            .map(|until| Pause { until: Some(until) })
+    let pause_with_an_end = || {
+        let until = wire.incidents_data?.invites_disabled_until?.0;
+        (until > now).then_some(Pause { until: Some(until) })
     };
+    let vanity = wire
+        .vanity_url_code
+        .and_then(|code| Code::new(&code.0).ok());
     Ok(Overview {
         name: wire.name.0.into_owned(),
-        pause,
-        vanity: wire
-            .vanity_url_code
-            .and_then(|code| Code::new(&code.0).ok()),
+        pause: pause_without_end(&wire.features.unwrap_or_default()).or_else(pause_with_an_end),
+        vanity: vanity.map_or(Vanity::None, Vanity::Code),
     })
+}
+
+/// Reads what stands of a guild in its invites; `None` where that is not enough.
+pub(super) fn read_partial_overview(guild: &RawValue) -> Option<Overview> {
+    #[derive(Deserialize)]
+    struct WirePartialGuild<'a> {
+        #[serde(borrow)]
+        name: Text<'a>,
+        #[serde(borrow)]
+        features: Vec<Text<'a>>,
+    }
+    let wire: WirePartialGuild<'_> = serde_json::from_str(guild.get()).ok()?;
+    Some(Overview {
+        name: wire.name.0.into_owned(),
+        pause: pause_without_end(&wire.features),
+        vanity: Vanity::NotTold,
+    })
+}
+
+fn pause_without_end(features: &[Text<'_>]) -> Option<Pause> {
+    let is_disabled = |feature: &Text<'_>| feature.0 == INVITES_DISABLED;
+    features
+        .iter()
+        .any(is_disabled)
+        .then_some(Pause { until: None })
 }
 
 #[derive(Deserialize)]
@@ -231,7 +251,7 @@ mod tests {
         let read = |name| read_overview(&captured(name), Timestamp::UNIX_EPOCH).unwrap();
         let open = read("guild_get_200");
         assert_eq!(open.name, "Lantern Harbour");
-        assert_eq!((open.pause, open.vanity), (None, None));
+        assert_eq!((open.pause, open.vanity), (None, Vanity::None));
         let paused = Some(Pause { until: None });
         assert_eq!(read("guild_get_200_invites_disabled").pause, paused);
         assert_eq!(read("invites_disabled_patch_200").pause, paused);
@@ -261,10 +281,10 @@ mod tests {
             let body = json!({"name": "g", "vanity_url_code": code});
             overview(&body, NOON).vanity
         };
-        let code = vanity(json!("lantern-harbour")).unwrap();
-        assert_eq!(code.as_str(), "lantern-harbour");
+        let code = Code::new("lantern-harbour").unwrap();
+        assert_eq!(vanity(json!("lantern-harbour")), Vanity::Code(code));
         for none in [json!(null), json!(""), json!("a b")] {
-            assert_eq!(vanity(none), None);
+            assert_eq!(vanity(none), Vanity::None);
         }
     }
 

@@ -3,11 +3,11 @@
 //! Texts are borrowed from the body where JSON allows it; creators and channels are made once each,
 //! since few of them stand behind many invites.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt, marker::PhantomData, sync::Arc};
 
 use gatehouse_commands::{
-    Channel, ChannelId, Code, Extras, Invite, Inviter, InviterKind, NewInvite, Target, Usage,
-    UserId, newest_first,
+    Channel, ChannelId, Code, Extras, Invite, Inviter, InviterKind, NewInvite, Overview, Target,
+    Usage, UserId, newest_first,
 };
 use jiff::SignedDuration;
 use serde::{
@@ -16,7 +16,9 @@ use serde::{
 };
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Moment, Text, WireChannelId, WireUserId, discriminator, filled};
+use super::{
+    Moment, Text, WireChannelId, WireUserId, discriminator, filled, guild::read_partial_overview,
+};
 
 /// The invite lets guests into a voice channel only: bit 0 of its flags, on Discord.
 const FLAG_GUEST: u64 = 1;
@@ -32,31 +34,39 @@ const DISCORD_DELETED_PREFIX: &str = "deleted_user_";
 /// memory as they stand there.
 pub const INVITES_MAX: usize = 100_000;
 
-/// Reads a list of invites, newest first, and how many of its entries could not be read.
+/// A list of invites, as far as it can be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// Newest first.
+    pub invites: Vec<Invite>,
+    /// How many entries beside them are none.
+    pub unreadable: usize,
+    /// The guild, as the first entry that holds one tells of it; `None` when none does.
+    pub overview: Option<Overview>,
+}
+
+/// Reads a list of invites.
 ///
 /// A list of `null`, and entries of `null`, hold nothing: Discord's schema allows both.
 ///
 /// # Errors
 ///
 /// The body is not a list, it has more than [`INVITES_MAX`] entries, or none of them is an invite.
-pub fn read_invites(body: &[u8]) -> Result<(Vec<Invite>, usize), serde_json::Error> {
+pub fn read_invites(body: &[u8]) -> Result<Listed, serde_json::Error> {
     // Looked at once, and not again with each text in it.
     let text = str::from_utf8(body).map_err(de::Error::custom)?;
-    let (mut invites, unreadable) = match serde_json::from_str::<Option<List>>(text) {
-        Ok(list) => (list.unwrap_or_default().0, 0),
+    let mut listed = match serde_json::from_str::<List<Strict<'_>>>(text) {
+        Ok(List { listed, .. }) => listed,
         Err(error) => read_what_can_be_read(text).ok_or(error)?,
     };
-    newest_first(&mut invites);
-    Ok((invites, unreadable))
+    newest_first(&mut listed.invites);
+    Ok(listed)
 }
 
 /// One odd entry must not hide all others.
-fn read_what_can_be_read(text: &str) -> Option<(Vec<Invite>, usize)> {
-    let Readable {
-        invites,
-        unreadable,
-    } = serde_json::from_str(text).ok()?;
-    (!invites.is_empty()).then_some((invites, unreadable))
+fn read_what_can_be_read(text: &str) -> Option<Listed> {
+    let List { listed, .. } = serde_json::from_str::<List<Lenient<'_>>>(text).ok()?;
+    (!listed.invites.is_empty()).then_some(listed)
 }
 
 /// The body of a request for a new invite. Zero stands for no limit.
@@ -86,87 +96,95 @@ pub(in crate::platform) fn read_invite(body: &[u8]) -> Result<Invite, serde_json
     Ok(People::default().invite(wire))
 }
 
-/// Hands on the entries of a list one by one, so that no more is kept of them than is made of each: as
-/// they stand in the body they are several times as large. Stops at one more than there may be.
-fn each_entry<'de, A: SeqAccess<'de>, T: Deserialize<'de>>(
-    mut list: A,
-    mut take: impl FnMut(T),
-) -> Result<(), A::Error> {
-    let mut entries = 0;
-    while let Some(entry) = list.next_element()? {
-        entries += 1;
-        if entries > INVITES_MAX {
-            let told = format_args!("more than {INVITES_MAX} entries");
-            return Err(de::Error::custom(told));
-        }
-        take(entry);
-    }
-    Ok(())
+/// A list, read entry by entry, so that no more is kept of them than is made of each: as they stand in
+/// the body they are several times as large.
+struct List<E> {
+    listed: Listed,
+    entry: PhantomData<E>,
 }
 
-/// Invites, all of them readable.
+/// An invite or nothing, else the whole list is refused.
+type Strict<'a> = Option<WireInvite<'a>>;
+
+/// Anything: what is no invite is counted.
+type Lenient<'a> = &'a RawValue;
+
+trait Entry<'de>: Deserialize<'de> {
+    fn add_to(self, reading: &mut Reading);
+}
+
+impl<'de> Entry<'de> for Strict<'de> {
+    fn add_to(self, reading: &mut Reading) {
+        if let Some(wire) = self {
+            reading.add(wire);
+        }
+    }
+}
+
+impl<'de> Entry<'de> for Lenient<'de> {
+    fn add_to(self, reading: &mut Reading) {
+        match serde_json::from_str::<Strict<'de>>(self.get()) {
+            Ok(entry) => entry.add_to(reading),
+            Err(_) => reading.listed.unreadable += 1,
+        }
+    }
+}
+
+impl<'de, E: Entry<'de>> Deserialize<'de> for List<E> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<E>(PhantomData<E>);
+
+impl<'de, E: Entry<'de>> Visitor<'de> for ListVisitor<E> {
+    type Value = List<E>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of invites")
+    }
+
+    fn visit_unit<Er: de::Error>(self) -> Result<Self::Value, Er> {
+        let Self(entry) = self;
+        let listed = Listed::default();
+        Ok(List { listed, entry })
+    }
+
+    /// Stops at one more entry than there may be.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut reading = Reading::default();
+        let mut entries = 0;
+        while let Some(read) = list.next_element::<E>()? {
+            entries += 1;
+            if entries > INVITES_MAX {
+                let told = format_args!("more than {INVITES_MAX} entries");
+                return Err(de::Error::custom(told));
+            }
+            read.add_to(&mut reading);
+        }
+        let (Self(entry), Reading { listed, .. }) = (self, reading);
+        Ok(List { listed, entry })
+    }
+}
+
+/// What has been read of a list, and what more of it is made with.
 #[derive(Default)]
-struct List(Vec<Invite>);
-
-impl<'de> Deserialize<'de> for List {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct ListVisitor;
-
-        impl<'de> Visitor<'de> for ListVisitor {
-            type Value = List;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of invites")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<List, A::Error> {
-                let mut people = People::default();
-                let mut invites = Vec::new();
-                each_entry(list, |wire: Option<WireInvite<'de>>| {
-                    invites.extend(wire.map(|wire| people.invite(wire)));
-                })?;
-                Ok(List(invites))
-            }
-        }
-
-        from.deserialize_seq(ListVisitor)
-    }
+struct Reading {
+    listed: Listed,
+    people: People,
 }
 
-/// Invites, and how many entries beside them are none.
-struct Readable {
-    invites: Vec<Invite>,
-    unreadable: usize,
-}
-
-impl<'de> Deserialize<'de> for Readable {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct ReadableVisitor;
-
-        impl<'de> Visitor<'de> for ReadableVisitor {
-            type Value = Readable;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Readable, A::Error> {
-                let mut people = People::default();
-                let (mut invites, mut unreadable) = (Vec::new(), 0);
-                each_entry(list, |entry: &'de RawValue| {
-                    match serde_json::from_str::<Option<WireInvite<'de>>>(entry.get()) {
-                        Ok(wire) => invites.extend(wire.map(|wire| people.invite(wire))),
-                        Err(_) => unreadable += 1,
-                    }
-                })?;
-                Ok(Readable {
-                    invites,
-                    unreadable,
-                })
-            }
+impl Reading {
+    fn add(&mut self, wire: WireInvite<'_>) {
+        let Listed {
+            invites, overview, ..
+        } = &mut self.listed;
+        // The guild is the same in every entry.
+        if let (None, Some(guild)) = (&overview, wire.guild) {
+            *overview = read_partial_overview(guild);
         }
-
-        from.deserialize_seq(ReadableVisitor)
+        invites.push(self.people.invite(wire));
     }
 }
 
@@ -174,6 +192,8 @@ impl<'de> Deserialize<'de> for Readable {
 struct WireInvite<'a> {
     #[serde(deserialize_with = "code")]
     code: Code,
+    #[serde(borrow)]
+    guild: Option<&'a RawValue>,
     #[serde(borrow)]
     channel: Option<WireChannel<'a>>,
     #[serde(borrow)]
@@ -327,20 +347,31 @@ fn extras(
 
 #[cfg(test)]
 mod tests {
+    use gatehouse_commands::{Pause, Vanity};
+
     use super::{super::captured, *};
 
+    /// Invites, and what is none.
+    fn counts(listed: &Listed) -> (usize, usize) {
+        (listed.invites.len(), listed.unreadable)
+    }
+
     fn read_one(invite: &Value) -> Invite {
-        let (mut invites, unreadable) =
-            read_invites(json!([invite]).to_string().as_bytes()).unwrap();
-        assert_eq!((invites.len(), unreadable), (1, 0));
-        invites.remove(0)
+        let body = json!([invite]).to_string();
+        let mut listed = read_invites(body.as_bytes()).unwrap();
+        assert_eq!(counts(&listed), (1, 0));
+        listed.invites.remove(0)
     }
 
     #[test]
     fn a_captured_list_is_read_whole() {
-        let (all, unreadable) = read_invites(&captured("guild_invites_list_200")).unwrap();
+        let listed = read_invites(&captured("guild_invites_list_200")).unwrap();
         let body: Value = serde_json::from_slice(&captured("guild_invites_list_200")).unwrap();
-        assert_eq!((all.len(), unreadable), (body.as_array().unwrap().len(), 0));
+        assert_eq!(counts(&listed), (body.as_array().unwrap().len(), 0));
+        let overview = listed.overview.unwrap();
+        assert_eq!(overview.name, "Lantern Harbour");
+        assert_eq!((overview.pause, overview.vanity), (None, Vanity::NotTold));
+        let all = listed.invites;
         let first = &all[0];
         assert_eq!(first.code.as_str(), "OJhj2N5m");
         let inviter = first.inviter.as_ref().unwrap();
@@ -436,10 +467,32 @@ mod tests {
     }
 
     #[test]
+    fn the_first_guild_that_tells_its_name_and_features_is_taken() {
+        let read = |guilds: &[Value]| {
+            let entry = |guild| json!({"code": "abc", "guild": guild});
+            let body = json!(guilds.iter().map(entry).collect::<Vec<_>>());
+            read_invites(body.to_string().as_bytes()).unwrap().overview
+        };
+        let whole = json!({"name": "Harbour", "features": ["BANNER", "INVITES_DISABLED"]});
+        let lacking = [
+            json!(null),
+            json!({"name": "Harbour"}),
+            json!({"features": []}),
+            json!({"name": "Harbour", "features": null}),
+            json!({"name": 7, "features": []}),
+            json!([]),
+        ];
+        assert_eq!(read(&lacking), None);
+        let overview = read(&[lacking.as_slice(), &[whole]].concat()).unwrap();
+        assert_eq!(overview.name, "Harbour");
+        assert_eq!(overview.pause, Some(Pause { until: None }));
+    }
+
+    #[test]
     fn an_odd_entry_hides_no_other() {
         let body = json!([{"code": "abc"}, {"code": "a b"}, 7, null, {"code": "def", "uses": "x"}]);
-        let (invites, unreadable) = read_invites(body.to_string().as_bytes()).unwrap();
-        assert_eq!((invites.len(), unreadable), (1, 3));
+        let listed = read_invites(body.to_string().as_bytes()).unwrap();
+        assert_eq!(counts(&listed), (1, 3));
     }
 
     #[test]
@@ -456,9 +509,8 @@ mod tests {
             (invite, "0", (1, INVITES_MAX - 1)),
             ("0", invite, (INVITES_MAX - 1, 1)),
         ] {
-            let (invites, unreadable) =
-                read_invites(list(first, entry, INVITES_MAX).as_bytes()).unwrap();
-            assert_eq!((invites.len(), unreadable), read, "{first}, {entry}");
+            let listed = read_invites(list(first, entry, INVITES_MAX).as_bytes()).unwrap();
+            assert_eq!(counts(&listed), read, "{first}, {entry}");
             let too_many = list(first, entry, INVITES_MAX + 1);
             assert!(
                 read_invites(too_many.as_bytes()).is_err(),
@@ -477,8 +529,8 @@ mod tests {
 
     #[test]
     fn other_bodies_are_no_list() {
-        assert_eq!(read_invites(b"null").unwrap(), (Vec::new(), 0));
-        assert_eq!(read_invites(b"[]").unwrap(), (Vec::new(), 0));
+        assert_eq!(read_invites(b"null").unwrap(), Listed::default());
+        assert_eq!(read_invites(b"[]").unwrap(), Listed::default());
         for wrong in [
             "{}",
             "<html>",
