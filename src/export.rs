@@ -214,7 +214,7 @@ pub fn picture(stats: &Stats) -> File {
         name: PICTURE_NAME.to_owned(),
         bytes: chart::png(&chart),
         media_type: "image/png",
-        alt_text: Some(cut(&stats.alt_text(), ALT_TEXT_MAX_CHARS)),
+        alt_text: Some(cut(stats.alt_text(), ALT_TEXT_MAX_CHARS).into_owned()),
     }
 }
 

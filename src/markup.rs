@@ -9,10 +9,28 @@ use gatehouse_commands::{CHAT_COMMAND, ISOLATION, NAME_MAX_CHARS, Phrase, Span, 
 /// not fit.
 pub(crate) const NAME_CUTS: [usize; 3] = [NAME_MAX_CHARS, 12, 4];
 
-/// Characters that act as markup somewhere, each of which a backslash makes inert.
-const MARKUP: &[char] = &[
-    '\\', '*', '_', '~', '`', '|', '>', '<', '#', '[', ']', '(', ')', '@', ':', '-', '+',
-];
+/// Whether it acts as markup somewhere; a backslash makes it inert.
+const fn is_markup(c: char) -> bool {
+    matches!(
+        c,
+        '\\' | '*'
+            | '_'
+            | '~'
+            | '`'
+            | '|'
+            | '>'
+            | '<'
+            | '#'
+            | '['
+            | ']'
+            | '('
+            | ')'
+            | '@'
+            | ':'
+            | '-'
+            | '+'
+    )
+}
 
 /// Phrases with the same text between each two.
 pub(crate) fn joined(phrases: &[Phrase], between: &str) -> String {
@@ -44,16 +62,25 @@ pub(crate) fn write(text: &mut String, phrase: &Phrase, name_max_chars: usize) {
     for span in phrase.spans() {
         // Writing to a text does not fail.
         let _ = match span {
-            Span::Text(words) | Span::Link(words) => text.write_str(words),
-            Span::Strong(words) => write!(text, "**{words}**"),
+            Span::Text(words) => text.write_str(words),
+            Span::Link(link) => text.write_str(link),
+            Span::Strong(words) => {
+                text.push_str("**");
+                text.push_str(words);
+                text.write_str("**")
+            }
             Span::Name(name) => {
                 let (begin, end) = ISOLATION;
                 text.push(begin);
                 write_escaped(text, &cut(name, name_max_chars));
                 text.write_char(end)
             }
-            // Inside a code span nothing is markup but its own end.
-            Span::Code(code) => write!(text, "`{}`", code.replace('`', "'")),
+            Span::Code(code) => {
+                text.push('`');
+                // Inside a code span nothing is markup but its own end.
+                text.extend(code.chars().map(|c| if c == '`' { '\'' } else { c }));
+                text.write_char('`')
+            }
             Span::Command(words) => write!(text, "`{}`", command(CHAT_COMMAND, words)),
             Span::Ago(at) => write!(text, "<t:{}:R>", at.as_second()),
             Span::Date(at) => write!(text, "<t:{}:f>", at.as_second()),
@@ -63,7 +90,7 @@ pub(crate) fn write(text: &mut String, phrase: &Phrase, name_max_chars: usize) {
 
 fn write_escaped(text: &mut String, name: &str) {
     for c in name.chars() {
-        if MARKUP.contains(&c) {
+        if is_markup(c) {
             text.push('\\');
         }
         text.push(c);

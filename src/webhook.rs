@@ -64,6 +64,9 @@ use crate::{
     tally::Tally,
 };
 
+/// The room that is made for an answer at once, in bytes: a page of ten invites takes most of it.
+const ANSWER_USUAL_BYTES: usize = 8 * 1024;
+
 /// A platform that sends signed interactions.
 #[derive(Clone, Debug)]
 pub struct Face {
@@ -397,7 +400,9 @@ pub fn answer_body(reply: &Reply, now: Timestamp) -> Vec<u8> {
 }
 
 fn written(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).expect("texts, numbers and flags can be written")
+    let mut written = Vec::with_capacity(ANSWER_USUAL_BYTES);
+    serde_json::to_writer(&mut written, body).expect("texts, numbers and flags can be written");
+    written
 }
 
 /// `body` as JSON, with status 200.

@@ -100,10 +100,10 @@ pub(crate) fn help(topic: Option<Topic>) -> (Content, Vec<Control>) {
 fn option(topic: Topic, chosen: Option<Topic>) -> MenuOption {
     let Choice { value, label } = topic.choice();
     MenuOption {
-        value: value.to_owned(),
+        value: value.into(),
         label: match topic {
-            Topic::Command(_) => format!("/{ROOT} {label}"),
-            Topic::Rights | Topic::Privacy => label.to_owned(),
+            Topic::Command(_) => format!("/{ROOT} {label}").into(),
+            Topic::Rights | Topic::Privacy => label.into(),
         },
         description: match topic {
             Topic::Command(name) => Some(name.spec().description.to_owned()),

@@ -113,11 +113,10 @@ fn page(
 }
 
 /// An invite in the list.
-pub(crate) fn entry(invite: &Invite, masked: bool) -> Entry {
+pub(crate) fn entry(invite: &Invite, is_masked: bool) -> Entry {
     Entry {
-        lines: text::entry(invite, masked),
-        cells: text::cells(invite, masked),
         invite: invite.clone(),
+        is_masked,
     }
 }
 
@@ -158,8 +157,8 @@ pub(crate) fn menu_of<'a>(
         // A menu's values must differ; two invites of the same millisecond can't be told apart.
         if options.iter().all(|option| option.value != value) {
             options.push(MenuOption {
-                value,
-                label: text::code_plain(invite, masked),
+                value: value.into(),
+                label: text::code_plain(invite, masked).into(),
                 description: Some(text::in_short(invite, MENU_DESCRIPTION_MAX_CHARS)),
                 is_chosen: false,
             });
@@ -184,14 +183,14 @@ fn turn(turn: Turn) -> token::Control {
 
 fn filter_menu(view: &View) -> Control {
     let any = MenuOption {
-        value: ANY_STATE.to_owned(),
-        label: "Any state".to_owned(),
+        value: ANY_STATE.into(),
+        label: "Any state".into(),
         description: None,
         is_chosen: view.filter.state.is_none(),
     };
     let states = State::ALL.into_iter().map(|state| MenuOption {
-        value: state.choice().value.to_owned(),
-        label: state.choice().label.to_owned(),
+        value: state.choice().value.into(),
+        label: state.choice().label.into(),
         description: None,
         is_chosen: view.filter.state == Some(state),
     });
@@ -204,8 +203,8 @@ fn filter_menu(view: &View) -> Control {
 
 fn sort_menu(view: &View) -> Control {
     let orders = Sort::ALL.into_iter().map(|sort| MenuOption {
-        value: sort.choice().value.to_owned(),
-        label: sort.choice().label.to_owned(),
+        value: sort.choice().value.into(),
+        label: sort.choice().label.into(),
         description: None,
         is_chosen: view.sort == sort,
     });

@@ -2,6 +2,8 @@
 //!
 //! What markup means differs by face, so escaping it is left to the face.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest name that is shown whole; both platforms allow people this much.
@@ -16,17 +18,21 @@ const NAMELESS: &str = "(no name)";
 /// One line of at most `max_chars` characters (code points), cut between what a reader sees as
 /// characters. Line breaks and controls become spaces; what reorders or hides text is dropped.
 pub(crate) fn clean(name: &str, max_chars: usize) -> String {
+    if is_plain(name) {
+        return cut(name, max_chars).into_owned();
+    }
     let mut line = String::with_capacity(name.len());
     let mut is_after_space = false;
     for c in name.chars() {
         // Most of most names, and nothing to look up.
-        let is_plain = c.is_ascii_graphic();
-        if !is_plain && is_deceiving(c) {
-            continue;
-        }
-        if !is_plain && (c.is_control() || c.is_whitespace()) {
-            is_after_space = !line.is_empty();
-            continue;
+        if !c.is_ascii_graphic() {
+            if is_deceiving(c) {
+                continue;
+            }
+            if c.is_control() || c.is_whitespace() {
+                is_after_space = !line.is_empty();
+                continue;
+            }
         }
         if is_after_space {
             line.push(' ');
@@ -37,10 +43,19 @@ pub(crate) fn clean(name: &str, max_chars: usize) -> String {
     if line.is_empty() {
         return NAMELESS.to_owned();
     }
-    if fits(&line, max_chars) {
-        return line;
-    }
-    cut(&line, max_chars)
+    cut(line, max_chars).into_owned()
+}
+
+/// Whether nothing of a name has to change: ASCII, and one space between each two words.
+fn is_plain(name: &str) -> bool {
+    let mut before = b' ';
+    let mut bytes = name.bytes();
+    let is_plain = bytes.all(|byte| {
+        let is_plain = byte.is_ascii_graphic() || (byte == b' ' && before != b' ');
+        before = byte;
+        is_plain
+    });
+    is_plain && before != b' '
 }
 
 /// Whether the text has no more than `max_chars` characters (code points).
@@ -50,9 +65,10 @@ fn fits(text: &str, max_chars: usize) -> bool {
 }
 
 /// At most `max_chars` characters (code points), the last one `…` when something was cut.
-pub fn cut(text: &str, max_chars: usize) -> String {
-    if fits(text, max_chars) {
-        return text.to_owned();
+pub fn cut<'a>(text: impl Into<Cow<'a, str>>, max_chars: usize) -> Cow<'a, str> {
+    let text = text.into();
+    if fits(&text, max_chars) {
+        return text;
     }
     let room = max_chars.saturating_sub(1);
     let mut short = String::new();
@@ -70,7 +86,7 @@ pub fn cut(text: &str, max_chars: usize) -> String {
         used += chars;
     }
     short.push(CUT);
-    short
+    short.into()
 }
 
 /// The name in marks that keep its direction of writing from reordering what stands around it.
@@ -105,6 +121,17 @@ mod tests {
         assert_eq!(clean("a\n\u{202E}b\u{200B}  c\u{0}", 32), "a b c");
         assert_eq!(clean("\u{200B}\u{2066}", 32), "(no name)");
         assert_eq!(clean("", 32), "(no name)");
+        for (name, shown) in [
+            ("a b", "a b"),
+            (" a b", "a b"),
+            ("a b ", "a b"),
+            ("a  b", "a b"),
+        ] {
+            assert_eq!(clean(name, 32), shown);
+            // The same beside what has to be looked up.
+            assert_eq!(clean(&format!("{name}\u{200B}"), 32), shown);
+        }
+        assert_eq!(clean(" ", 32), "(no name)");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sentences that say what their parts mean, so that each face can draw them in its own markup.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::names;
@@ -11,15 +13,15 @@ pub const CHAT_COMMAND: &str = "/invites";
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Span {
     /// Our own words.
-    Text(String),
+    Text(Cow<'static, str>),
     /// Our own words, stressed.
-    Strong(String),
+    Strong(Cow<'static, str>),
     /// Something that a stranger chose, cleaned but not escaped.
     Name(String),
     /// An invite code, a command or a value, to be read letter by letter.
     Code(String),
     /// One of our commands, as it is typed, without what every command begins with.
-    Command(String),
+    Command(Cow<'static, str>),
     /// A link that begins with `http://` or `https://`.
     Link(String),
     /// A moment, told by its distance from now.
@@ -45,7 +47,7 @@ impl Phrase {
 
     /// Adds our own words.
     #[must_use]
-    pub fn text(self, text: impl Into<String>) -> Self {
+    pub fn text(self, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(Span::Text(text.into()))
     }
 
@@ -59,7 +61,7 @@ impl Phrase {
 
     /// Adds our own words, stressed.
     #[must_use]
-    pub fn strong(self, text: impl Into<String>) -> Self {
+    pub fn strong(self, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(Span::Strong(text.into()))
     }
 
@@ -84,7 +86,7 @@ impl Phrase {
     /// Adds one of our commands, without what every command begins with; the empty text is that
     /// beginning alone.
     #[must_use]
-    pub fn command(self, words: impl Into<String>) -> Self {
+    pub fn command(self, words: impl Into<Cow<'static, str>>) -> Self {
         self.with(Span::Command(words.into()))
     }
 
@@ -108,8 +110,11 @@ impl Phrase {
 
     /// Adds all of another phrase.
     #[must_use]
-    pub fn then(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
+    pub fn then(mut self, mut other: Self) -> Self {
+        if self.0.is_empty() {
+            return other;
+        }
+        self.0.append(&mut other.0);
         self
     }
 
@@ -126,19 +131,21 @@ impl Phrase {
     /// The phrase without any markup, where commands begin with `root`.
     pub fn plain_with(&self, now: Timestamp, root: &str) -> String {
         let mut plain = String::new();
+        self.write_plain(&mut plain, now, root);
+        plain
+    }
+
+    /// Adds the phrase without any markup.
+    pub(crate) fn write_plain(&self, plain: &mut String, now: Timestamp, root: &str) {
         for span in &self.0 {
             match span {
-                Span::Text(text)
-                | Span::Strong(text)
-                | Span::Name(text)
-                | Span::Code(text)
-                | Span::Link(text) => plain.push_str(text),
+                Span::Text(text) | Span::Strong(text) => plain.push_str(text),
+                Span::Name(text) | Span::Code(text) | Span::Link(text) => plain.push_str(text),
                 Span::Command(words) => plain.push_str(&command(root, words)),
                 Span::Ago(at) => plain.push_str(&relative(*at, now)),
                 Span::Date(at) => plain.push_str(&at.strftime("%Y-%m-%d %H:%M UTC").to_string()),
             }
         }
-        plain
     }
 }
 
@@ -147,8 +154,8 @@ pub fn command(root: &str, words: &str) -> String {
     format!("{root} {words}").trim_end().to_owned()
 }
 
-impl From<&str> for Phrase {
-    fn from(text: &str) -> Self {
+impl From<&'static str> for Phrase {
+    fn from(text: &'static str) -> Self {
         Self::new().text(text)
     }
 }
@@ -160,14 +167,10 @@ impl From<String> for Phrase {
 }
 
 /// Phrases with the same words between each two.
-pub(crate) fn joined(phrases: impl IntoIterator<Item = Phrase>, between: &str) -> Phrase {
-    phrases
-        .into_iter()
-        .enumerate()
-        .fold(Phrase::new(), |all, (index, phrase)| {
-            let all = if index == 0 { all } else { all.text(between) };
-            all.then(phrase)
-        })
+pub(crate) fn joined(phrases: impl IntoIterator<Item = Phrase>, between: &'static str) -> Phrase {
+    let mut phrases = phrases.into_iter();
+    let first = phrases.next().unwrap_or_default();
+    phrases.fold(first, |all, phrase| all.text(between).then(phrase))
 }
 
 /// `in 3 hours`, `2 days ago`, `now`.

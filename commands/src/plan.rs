@@ -793,7 +793,7 @@ mod tests {
             panic!("no list");
         };
         let mut text = vec![page.title, page.summary];
-        text.extend(page.entries.into_iter().flat_map(|entry| entry.lines));
+        text.extend(page.entries.into_iter().flat_map(|entry| entry.lines()));
         text.push(page.footer);
         let text: Vec<String> = text.iter().map(|line| line.plain(NOW)).collect();
         insta::assert_snapshot!(text.join("\n"), @r"
@@ -814,7 +814,7 @@ mod tests {
             panic!("no list");
         };
         for entry in &page.entries {
-            write!(seen, "{:?}", entry.lines).unwrap();
+            write!(seen, "{:?}", entry.lines()).unwrap();
         }
         assert!(!seen.contains("aBcD12xY"), "{seen}");
         assert!(seen.contains("aBcD••••"), "{seen}");

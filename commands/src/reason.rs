@@ -66,7 +66,7 @@ impl Reason {
     /// `written` puts a text into what the platform can keep, for example into ASCII.
     pub fn audit(&self, written: impl Fn(&str) -> String) -> String {
         let Actor { id, name } = &self.actor;
-        let name = names::cut(&written(name), NAME_MAX_CHARS);
+        let name = names::cut(written(name), NAME_MAX_CHARS);
         let by = match id {
             Some(id) => format!(" - by {name} ({id})"),
             None => format!(" - by {name}"),

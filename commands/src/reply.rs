@@ -2,6 +2,8 @@
 
 mod masked;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -135,17 +137,25 @@ pub struct ListPage {
 /// An invite in the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Two short lines.
-    pub lines: [Phrase; 2],
-    /// The same in a table's row, below [`Entry::COLUMNS`].
-    pub cells: [Phrase; 4],
     /// The invite itself; a face that others see shows nothing of it but the lines or the cells.
     pub invite: Invite,
+    /// Whether others see it: then its words hold no code.
+    pub is_masked: bool,
 }
 
 impl Entry {
     /// What stands above its cells.
     pub const COLUMNS: [&str; 4] = ["Invite", "Uses", "Ends", "Into · by"];
+
+    /// Two short lines.
+    pub fn lines(&self) -> [Phrase; 2] {
+        text::entry(&self.invite, self.is_masked)
+    }
+
+    /// The same in a table's row, below [`Entry::COLUMNS`].
+    pub fn cells(&self) -> [Phrase; 4] {
+        text::cells(&self.invite, self.is_masked)
+    }
 }
 
 /// One invite in full.
@@ -391,9 +401,9 @@ pub enum Role {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MenuOption {
     /// What is sent, 1 to 100 characters, unlike the menu's others.
-    pub value: String,
+    pub value: Cow<'static, str>,
     /// What people read, 1 to 100 characters.
-    pub label: String,
+    pub label: Cow<'static, str>,
     /// A second line, at most 100 characters.
     pub description: Option<String>,
     /// Whether it is what is in force.

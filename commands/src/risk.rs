@@ -126,7 +126,7 @@ impl Rule {
 
     /// The one next step. `code` is what a command takes; `None` where others would read it.
     pub(crate) fn next_step(self, code: Option<&str>, platform: PlatformName) -> Phrase {
-        let command = |before: &str, name: &str| match code {
+        let command = |before: &'static str, name: &str| match code {
             Some(code) => Phrase::from(before).command(format!("{name} {code}")),
             None => Phrase::from(before).text("open it below"),
         };

@@ -78,7 +78,7 @@ fn codes(wanted: &str, listing: &Listing, now: Timestamp) -> Vec<Suggestion> {
             let code = invite.code.as_str();
             let label = format!("{code} · {}", text::in_short(invite, LABEL_MAX_CHARS));
             Suggestion {
-                label: names::cut(&label, LABEL_MAX_CHARS),
+                label: names::cut(label, LABEL_MAX_CHARS).into_owned(),
                 value: code.to_owned(),
             }
         })
@@ -103,10 +103,8 @@ fn creators(wanted: &str, listing: &Listing) -> Vec<Suggestion> {
             let name = names::isolated(&names::clean(who.shown_name(), NAME_MAX_CHARS));
             let tag = names::isolated(&names::clean(&who.tag(), NAME_MAX_CHARS));
             Suggestion {
-                label: names::cut(
-                    &format!("{name} ({tag}) · {}", many(count)),
-                    LABEL_MAX_CHARS,
-                ),
+                label: names::cut(format!("{name} ({tag}) · {}", many(count)), LABEL_MAX_CHARS)
+                    .into_owned(),
                 value: who.id.to_string(),
             }
         })
@@ -130,7 +128,8 @@ fn channels(wanted: &str, listing: &Listing) -> Vec<Suggestion> {
         .map(|(count, channel, name)| {
             let name = names::isolated(&names::clean(name, NAME_MAX_CHARS));
             Suggestion {
-                label: names::cut(&format!("#{name} · {}", many(count)), LABEL_MAX_CHARS),
+                label: names::cut(format!("#{name} · {}", many(count)), LABEL_MAX_CHARS)
+                    .into_owned(),
                 value: channel.id.to_string(),
             }
         })

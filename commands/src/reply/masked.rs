@@ -56,10 +56,10 @@ const fn is_any_code(_: &str) -> bool {
 fn masked(phrase: &Phrase, is_code: fn(&str) -> bool) -> Phrase {
     let spans = phrase.spans().iter().map(|span| match span {
         Span::Code(text) if is_code(text) => Span::Code(masked_words(text, is_code)),
-        Span::Link(_) => Span::Text("(its link is not for everyone)".to_owned()),
+        Span::Link(_) => Span::Text("(its link is not for everyone)".into()),
         // What was typed may be a code.
         Span::Name(name) => Span::Name(masked_words(name, typed::looks_like_code)),
-        Span::Command(words) => Span::Command(masked_words(words, typed::looks_like_code)),
+        Span::Command(words) => Span::Command(masked_words(words, typed::looks_like_code).into()),
         Span::Code(_) | Span::Text(_) | Span::Strong(_) | Span::Ago(_) | Span::Date(_) => {
             span.clone()
         }

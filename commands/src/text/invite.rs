@@ -6,28 +6,28 @@ use crate::{
     code::Code,
     invite::{Extras, Invite, Inviter, InviterKind, Target, Usage},
     names,
-    phrase::{Phrase, joined},
+    phrase::{CHAT_COMMAND, Phrase, joined},
 };
 
 const BAR_CELLS: u32 = 10;
 
 /// The two lines of an invite in the list.
 pub(crate) fn entry(invite: &Invite, masked: bool) -> [Phrase; 2] {
-    let mut first = vec![code(invite, masked)];
+    let mut first = code(invite, masked);
     if let Some(usage) = &invite.usage {
-        first.push(Phrase::new().strong(uses(usage)));
+        first = first.text(" · ").strong(uses(usage));
     }
-    first.push(ending(invite));
-    let mut second = vec![channel(invite), Phrase::from("by ").then(creator(invite))];
+    first = first.text(" · ").then(ending(invite));
+    let mut second = channel(invite).text(" · by ").then(creator(invite));
     if let Some(usage) = &invite.usage {
         if let Some(at) = usage.created_at {
-            second.push(Phrase::from("made ").ago(at));
+            second = second.text(" · made ").ago(at);
         }
         if usage.temporary {
-            second.push("temporary".into());
+            second = second.text(" · temporary");
         }
     }
-    [joined(first, " · "), joined(second, " · ")]
+    [first, second]
 }
 
 /// The same in four cells of a table that fits a phone.
@@ -66,15 +66,21 @@ const FORM_TITLE_MAX_CHARS: usize = 45;
 
 /// The same as one plain line of at most `max_chars`, for menus and suggestions.
 pub(crate) fn in_short(invite: &Invite, max_chars: usize) -> String {
-    let plain = |phrase: Phrase| names::isolated(&phrase.plain(Timestamp::UNIX_EPOCH));
-    let mut line = plain(channel(invite));
-    line.push_str(" · by ");
-    line.push_str(&plain(creator(invite)));
+    let (begin, end) = names::ISOLATION;
+    let mut line = String::with_capacity(max_chars);
+    let mut add = |before: &str, phrase: Phrase| {
+        line.push_str(before);
+        line.push(begin);
+        phrase.write_plain(&mut line, Timestamp::UNIX_EPOCH, CHAT_COMMAND);
+        line.push(end);
+    };
+    add("", channel(invite));
+    add(" · by ", creator(invite));
     if let Some(usage) = &invite.usage {
         line.push_str(" · ");
         line.push_str(&uses(usage));
     }
-    names::cut(&line, max_chars)
+    names::cut(line, max_chars).into_owned()
 }
 
 pub(crate) fn code(invite: &Invite, masked: bool) -> Phrase {

@@ -210,7 +210,7 @@ impl Draw {
             // Both lines or none: a head alone is no table.
             self.sheet.paragraph(format!("{head}\n| {rule} |"));
             for entry in &page.entries {
-                let cells = entry.cells.each_ref().map(|cell| self.markup(cell));
+                let cells = entry.cells().map(|cell| self.markup(&cell));
                 self.sheet.line(row(cells));
             }
         }
@@ -295,7 +295,7 @@ impl Draw {
     }
 
     fn form(&mut self, form: &Form) {
-        self.title(&Phrase::from(form.title.as_str()));
+        self.title(&Phrase::from(form.title.clone()));
         self.lines(&form.about);
     }
 }

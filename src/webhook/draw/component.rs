@@ -54,8 +54,8 @@ fn menu(custom_id: String, placeholder: &str, options: &[MenuOption]) -> Compone
             default: option.is_chosen,
             description: option.description.clone(),
             emoji: None,
-            label: option.label.clone(),
-            value: option.value.clone(),
+            label: option.label.clone().into_owned(),
+            value: option.value.clone().into_owned(),
         })
         .collect();
     Component::SelectMenu(SelectMenu {

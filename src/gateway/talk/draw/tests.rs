@@ -1,4 +1,7 @@
-use gatehouse_commands::{Code, Failure, FailureText, Invite, Reply, Token};
+use gatehouse_commands::{
+    Channel, ChannelId, Code, Failure, FailureText, Invite, Inviter, InviterKind, Reply, Token,
+    Usage,
+};
 use proptest::prelude::*;
 
 use super::{
@@ -15,27 +18,40 @@ fn frame(is_masked: bool) -> Frame {
     }
 }
 
-fn invite() -> Invite {
+/// Into a channel of this name, by somebody of this name.
+fn invite(name: &str) -> Invite {
+    let channel = Channel {
+        id: ChannelId::new(1).unwrap(),
+        name: Some(name.to_owned()),
+    };
+    let inviter = Inviter {
+        id: UserId::new(1).unwrap(),
+        kind: InviterKind::Person,
+        username: name.to_owned(),
+        discriminator: None,
+        display_name: None,
+    };
     Invite {
         code: Code::new("aBcD12xY").unwrap(),
-        channel: None,
-        inviter: None,
+        channel: Some(channel.into()),
+        inviter: Some(inviter.into()),
         expires_at: None,
-        usage: None,
+        usage: Some(Usage {
+            uses: 3,
+            max_uses: None,
+            max_age: None,
+            temporary: false,
+            created_at: None,
+        }),
         extras: None,
     }
 }
 
 fn list(name: &str, entries: usize, pages: u32) -> Reply {
+    let invite = invite(name);
     let entry = || Entry {
-        lines: [Phrase::new(), Phrase::new()],
-        cells: [
-            Phrase::new().code("aBcD••••"),
-            "3".into(),
-            "never".into(),
-            Phrase::from("#").name(name).text(" · ").name(name),
-        ],
-        invite: invite(),
+        invite: invite.clone(),
+        is_masked: true,
     };
     let page = ListPage {
         title: Phrase::from("Invites into ").guild_name(name),
