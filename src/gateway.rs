@@ -12,6 +12,7 @@ mod connection;
 mod event;
 mod heartbeat;
 mod inflate;
+pub(crate) mod readings;
 mod session;
 mod shard;
 mod socket;

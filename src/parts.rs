@@ -4,11 +4,12 @@
 use gatehouse_commands::{Reason, Reply};
 use jiff::Timestamp;
 
-use crate::{platform::readings, webhook};
 pub use crate::{
+    gateway::readings::{Frames, Meaning},
     platform::{Listed, readings::Readings},
     webhook::SentBodies,
 };
+use crate::{platform::readings, webhook};
 
 /// The bodies that a reply goes out in.
 pub fn bodies(reply: &Reply, now: Timestamp) -> SentBodies {

@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod config;
 pub mod custom_id;
+pub mod gateway;
 pub mod interaction;
 pub mod names;
 pub mod signature;

@@ -36,9 +36,13 @@ use tokio::sync::Mutex;
 use tracing::{Instrument, error_span, warn};
 
 use self::{
-    courier::Courier, flood::Flood, memory::Memory, rights::Rights, room::Room, step::Step,
+    courier::Courier, flood::Flood, memory::Memory, rights::Rights, room::Room, state::State,
+    step::Step,
 };
-use super::event::{Event, Message, Reaction};
+use super::{
+    event::{Event, Message, Reaction},
+    readings::Meaning,
+};
 use crate::{
     config::Config,
     metrics::{Closed as _, Reason},
@@ -300,5 +304,15 @@ impl Talk {
     /// Whether a message was not answered before.
     fn is_new(&self, message: u64) -> bool {
         self.shared.taken.is_new(message, ())
+    }
+}
+/// What a message could mean to us, whatever it stands below.
+pub(super) fn meaning(message: &Message, me: UserId) -> Meaning {
+    let content = &message.content;
+    Meaning {
+        command: trigger::command(content, me).map(str::to_owned),
+        words: trigger::words(content, me).to_owned(),
+        state: State::read(content).map(|state| state.to_string()),
+        shown: format!("{message:?}"),
     }
 }

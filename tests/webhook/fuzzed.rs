@@ -34,7 +34,7 @@ macro_rules! targets {
     };
 }
 
-targets! { answers config custom_id interaction names signature words }
+targets! { answers config custom_id gateway interaction names signature words }
 
 fn names(directory: &str) -> BTreeSet<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -64,6 +64,16 @@ pub(super) fn answers() -> Vec<Vec<u8>> {
     of_answers.map(cut).collect()
 }
 
+/// Frames of Fluxer's gateway.
+pub(super) fn frames() -> Vec<Value> {
+    let files = files("fluxer").into_iter();
+    let frames = files.flat_map(|file| match file {
+        Value::Array(frames) => frames,
+        frame => vec![frame],
+    });
+    frames.filter(|frame| frame.get("op").is_some()).collect()
+}
+
 pub(super) fn bytes(json: &Value) -> Vec<u8> {
     serde_json::to_vec(json).expect("JSON can be written")
 }
