@@ -4,6 +4,7 @@ FROM rust:1.95.0-slim-bookworm AS build
 WORKDIR /build
 # The image's toolchain is the pinned one, so rust-toolchain.toml is left out: nothing is to be fetched.
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 COPY commands commands
 COPY src src
 RUN cargo build --release --locked && strip target/release/gatehouse
