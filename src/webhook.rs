@@ -64,9 +64,6 @@ use crate::{
     tally::Tally,
 };
 
-/// The room that is made for an answer at once, in bytes: a page of ten invites takes most of it.
-const ANSWER_USUAL_BYTES: usize = 8 * 1024;
-
 /// A platform that sends signed interactions.
 #[derive(Clone, Debug)]
 pub struct Face {
@@ -316,13 +313,13 @@ pub async fn interactions(
         // logged.
         let span = error_span!("request", request.id = %arrival.id);
         let work = take(face.clone(), body, envelope, arrival.at).instrument(span);
-        // In a task of its own: a caller who hangs up stops nothing, so what is done is counted and told.
-        match face.shared.shutdown.spawn(work).await {
-            Ok(Some(response)) => response,
-            Ok(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
+        // A caller who hangs up stops nothing, so what is done is counted and told.
+        match face.shared.shutdown.start(work).await {
+            Some(Some(response)) => response,
+            Some(None) => return Err(face.refusal(arrival, Rejection::Repeated)),
             // Nothing was begun yet: what breaks from then on is caught where it is known what it
             // was, see `answer`.
-            Err(_) => answer::broken(&face, kind),
+            None => answer::broken(&face, kind),
         }
     };
     let response = json(&response);
@@ -400,9 +397,7 @@ pub fn answer_body(reply: &Reply, now: Timestamp) -> Vec<u8> {
 }
 
 fn written(body: &impl Serialize) -> Vec<u8> {
-    let mut written = Vec::with_capacity(ANSWER_USUAL_BYTES);
-    serde_json::to_writer(&mut written, body).expect("texts, numbers and flags can be written");
-    written
+    serde_json::to_vec(body).expect("texts, numbers and flags can be written")
 }
 
 /// `body` as JSON, with status 200.

@@ -14,7 +14,6 @@ use futures_util::FutureExt;
 use gatehouse_commands::{Content, Failure, Invocation, Outcome, Placement, Plan, Reply, RunId};
 use tokio::{
     sync::watch,
-    task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval_at, timeout_at},
 };
 use tracing::{Instrument, Span, warn};
@@ -28,6 +27,7 @@ use crate::{
     admission::Admitted,
     metrics::{Closed, Deferral, Flight, Kind, Reason},
     service::{self, Delivery, End, Ids},
+    shutdown::Started,
 };
 
 /// How long a reply may take to be the direct answer, from the request's arrival. The platforms
@@ -111,14 +111,14 @@ pub(super) async fn suggest(face: &Face, received: Received, asked: Asked) -> In
     }
 }
 
-/// A plan that is being run in a task of its own, beside what waits for it, shows how far it got, and
-/// gives up waiting in time.
+/// A plan that is being run, beside what waits for it, shows how far it got, and gives up waiting in
+/// time.
 struct Work {
     face: Face,
     plan: Arc<Plan>,
     span: Span,
     asked: Asked,
-    task: JoinHandle<Outcome>,
+    run: Started<Outcome>,
     shown: watch::Receiver<Option<Reply>>,
     has_panicked: bool,
     /// Held until the reply has been delivered.
@@ -155,15 +155,12 @@ impl Work {
                 outcome
             }
         };
-        // On the heap, since it is large and is moved about until it runs.
-        let run = Box::pin(run);
-        let run = run.instrument(span.clone());
         Ok(Self {
+            run: shared.shutdown.start(run.instrument(span.clone())),
             face: face.clone(),
             plan,
             span,
             asked,
-            task: face.shared.shutdown.spawn(run),
             shown,
             has_panicked: false,
             _admitted: admitted,
@@ -172,8 +169,8 @@ impl Work {
 
     /// The outcome, if it is there within the budget.
     async fn done_in_time(&mut self) -> Option<Outcome> {
-        let done = timeout_at(self.asked.arrived + INLINE_BUDGET, &mut self.task).await;
-        done.ok().map(|done| self.or_broken(done.ok()))
+        let done = timeout_at(self.asked.arrived + INLINE_BUDGET, &mut self.run).await;
+        done.ok().map(|done| self.or_broken(done))
     }
 
     /// What came of it, or word that it broke: a panic is one failed reply.
@@ -231,8 +228,8 @@ impl Work {
             outcome
         } else {
             // Showing how far it got broke, and not what is shown: that goes on.
-            let done = (&mut self.task).await;
-            self.or_broken(done.ok())
+            let done = (&mut self.run).await;
+            self.or_broken(done)
         };
         let mut sent = caught(self.send(&outcome, credential, deferred)).await;
         if sent.is_none() {
@@ -259,7 +256,7 @@ impl Work {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                done = &mut self.task => return self.or_broken(done.ok()),
+                done = &mut self.run => return self.or_broken(done),
                 _ = ticks.tick() => {}
             }
             let last = self.shown.borrow().clone();
