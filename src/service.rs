@@ -336,12 +336,42 @@ pub(crate) struct Chain<'a>(pub(crate) &'a dyn Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut told = self.0.to_string();
+        f.write_str(&told)?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            write!(f, ": {error}")?;
+            let text = error.to_string();
+            // Some libraries' errors say what caused them themselves.
+            if text != told {
+                write!(f, ": {text}")?;
+            }
+            told = text;
             cause = error.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{said}")]
+    struct Because {
+        said: &'static str,
+        source: io::Error,
+    }
+
+    #[test]
+    fn causes_are_told_once_each() {
+        let chain = |said, cause| {
+            let source = io::Error::other(cause);
+            Chain(&Because { said, source }).to_string()
+        };
+        assert_eq!(chain("no answer", "reset"), "no answer: reset");
+        assert_eq!(chain("reset", "reset"), "reset");
     }
 }
