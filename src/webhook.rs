@@ -26,7 +26,7 @@ use std::{fmt, sync::Arc};
 
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use ed25519_dalek::VerifyingKey;
@@ -215,7 +215,14 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         self.face.metrics().rejected(self.why.reason());
         self.tell();
-        self.why.status().into_response()
+        let mut response = self.why.status().into_response();
+        if let Rejection::Body(_) = self.why {
+            // What is left of the body is not read: a proxy must not send another request behind it.
+            // See RFC 9112, section 9.6.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        response
     }
 }
 

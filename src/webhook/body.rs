@@ -78,6 +78,9 @@ impl Bodies {
     }
 
     async fn collect(&self, mut body: Body) -> Result<Held, BodyError> {
+        // What is not told may become the largest.
+        let told = body.size_hint().exact().map(usize::try_from);
+        let told = told.and_then(Result::ok).unwrap_or(BODY_MAX_BYTES);
         let mut bytes = BytesMut::new();
         let mut room: Option<OwnedSemaphorePermit> = None;
         while let Some(frame) = body.frame().await {
@@ -89,17 +92,12 @@ impl Bodies {
             if length > BODY_MAX_BYTES {
                 return Err(BodyError::TooLarge);
             }
-            let held = room.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-            if let Some(missing) = length.checked_sub(BODY_FREE_BYTES + held)
-                && missing > 0
-            {
-                let missing = u32::try_from(missing).expect("no more than a whole body");
-                let more = Arc::clone(&self.room).acquire_many_owned(missing).await;
-                let more = more.expect("the room is never closed");
-                match &mut room {
-                    Some(room) => room.merge(more),
-                    None => room = Some(more),
-                }
+            if length > BODY_FREE_BYTES && room.is_none() {
+                // All of it at once: bodies that hold a part each could wait for each other.
+                let beyond = told.max(length) - BODY_FREE_BYTES;
+                let beyond = u32::try_from(beyond).expect("no more than a whole body");
+                let taken = Arc::clone(&self.room).acquire_many_owned(beyond).await;
+                room = Some(taken.expect("the room is never closed"));
             }
             bytes.extend_from_slice(&data);
         }
@@ -112,7 +110,31 @@ impl Bodies {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::{StreamExt, future::join_all, stream};
+    use tokio::task::yield_now;
+
     use super::*;
+
+    /// A body of the largest size that comes in many pieces, and does not tell how long it is.
+    fn in_pieces() -> Body {
+        const PIECE: usize = 8 * 1024;
+        let pieces = stream::iter(0..BODY_MAX_BYTES / PIECE).then(|_| async {
+            yield_now().await;
+            Ok::<_, Infallible>(vec![b' '; PIECE])
+        });
+        Body::from_stream(pieces)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bodies_that_arrive_together_do_not_wait_for_each_other() {
+        let bodies = Bodies::default();
+        let many = 3 * LARGE_BODIES_MAX_BYTES / BODY_MAX_BYTES;
+        let read = |_| async { bodies.read(in_pieces()).await.map(|held| held.bytes.len()) };
+        let all = join_all((0..many).map(read)).await;
+        assert!(all.iter().all(|one| *one == Ok(BODY_MAX_BYTES)), "{all:?}");
+    }
 
     async fn read(bodies: &Bodies, length: usize) -> Result<Held, BodyError> {
         bodies.read(Body::from(vec![b' '; length])).await

@@ -239,6 +239,8 @@ async fn a_huge_body_is_refused_before_it_has_come() {
     wire.send(head(&gatehouse.path(), &headers, length)).await;
 
     assert_eq!(wire.answer().await, Some((413, Vec::new())));
+    // Nothing may be sent behind the body that is left unread.
+    assert!(wire.is_to_be_closed);
 
     gatehouse.assert_platform_not_asked();
 }

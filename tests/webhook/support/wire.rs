@@ -13,6 +13,8 @@ pub(crate) struct Wire {
     stream: TcpStream,
     /// What came and was not looked at yet.
     unread: Vec<u8>,
+    /// Whether the last answer says that the connection is to be closed.
+    pub(crate) is_to_be_closed: bool,
 }
 
 impl Wire {
@@ -23,6 +25,7 @@ impl Wire {
         Self {
             stream,
             unread: Vec::new(),
+            is_to_be_closed: false,
         }
     }
 
@@ -46,6 +49,8 @@ impl Wire {
             }
         };
         let head = String::from_utf8(self.unread[..end].to_vec()).unwrap();
+        let mut lines = head.lines();
+        self.is_to_be_closed = lines.any(|line| line.eq_ignore_ascii_case("connection: close"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
