@@ -213,6 +213,13 @@ pub enum Vanity {
     Code(Code),
 }
 
+impl Vanity {
+    /// Whether it is this code: platforms read such an address in any case.
+    pub(crate) fn is(&self, code: &Code) -> bool {
+        matches!(self, Self::Code(vanity) if vanity.as_str().eq_ignore_ascii_case(code.as_str()))
+    }
+}
+
 impl Listing {
     /// A list of which nothing is known.
     pub(crate) const fn unknown(now: Timestamp) -> Self {

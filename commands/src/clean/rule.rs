@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     code::Code,
     invite::Invite,
-    platform::{Listing, Overview, Vanity},
+    platform::{Listing, Overview},
     query::{Filter, State},
 };
 
@@ -119,7 +119,7 @@ impl Rule {
             let extras = invite.extras.as_deref();
             if named.contains(&Print::of(&invite.code)) {
                 Some(Kept::Named)
-            } else if matches!(&overview.vanity, Vanity::Code(code) if *code == invite.code) {
+            } else if overview.vanity.is(&invite.code) {
                 Some(Kept::Vanity)
             } else if extras.is_some_and(|extras| extras.event.is_some()) {
                 Some(Kept::Event)
@@ -212,6 +212,7 @@ mod tests {
     use super::*;
     use crate::{
         invite::Extras,
+        platform::Vanity,
         query::Search,
         samples::{NOW, invite, listing, overview},
     };
@@ -319,7 +320,7 @@ mod tests {
         }
         .or_default();
         let overview = Overview {
-            vanity: Vanity::Code(Code::new("vanity").unwrap()),
+            vanity: Vanity::Code(Code::new("VaNiTy").unwrap()),
             ..overview()
         };
         let listing = listing(invites);
