@@ -33,7 +33,7 @@ use tracing::error;
 use self::{
     backoff::Backoff,
     event::Event,
-    shard::{Common, Left, Shard, ask},
+    shard::{Common, Left, Shard, Shut, ask},
     socket::Plug,
     talk::Talk,
     turns::Turns,
@@ -121,11 +121,14 @@ impl Gateway {
         loop {
             match ask(&self.common.fluxer).await {
                 Ok(door) => return Some(door),
-                Err(Some(refusal)) => {
+                Err(Shut::Refused(refusal)) => {
                     error!("{refusal}");
                     return None;
                 }
-                Err(None) => sleep(backoff.after_failure(None, backoff::chance())).await,
+                Err(Shut::Untold { wait }) => {
+                    let pause = backoff.after_failure(None, backoff::chance());
+                    sleep(pause.max(wait)).await;
+                }
             }
         }
     }

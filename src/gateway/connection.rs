@@ -47,7 +47,10 @@ pub(super) enum End {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Cause {
     #[error("the gateway's address could not be found out")]
-    NoAddress,
+    NoAddress {
+        /// How long the platform asks to wait.
+        wait: Duration,
+    },
     #[error("the gateway could not be reached")]
     Unreached(#[source] SocketError),
     #[error("the connection broke")]
@@ -74,7 +77,7 @@ impl Cause {
     /// What it counts as.
     pub(super) const fn word(&self) -> Disconnect {
         match self {
-            Self::NoAddress => Disconnect::NoAddress,
+            Self::NoAddress { .. } => Disconnect::NoAddress,
             Self::Unreached(_) => Disconnect::Unreached,
             Self::Broken(_) => Disconnect::Broken,
             Self::Closed { .. } => Disconnect::Closed,

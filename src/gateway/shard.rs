@@ -26,6 +26,9 @@ use crate::{
     service::Chain,
 };
 
+/// How long a gateway that takes no new session is left alone at least.
+const STARTS_WAIT_MIN: Duration = Duration::from_secs(5);
+
 /// The longest that a gateway can make us wait for another session.
 const STARTS_WAIT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -142,7 +145,7 @@ impl Shard {
         }
         self.is_door_used = true;
         while let Some(wait) = self.door.starts_in {
-            let wait = wait.min(STARTS_WAIT_MAX);
+            let wait = wait.clamp(STARTS_WAIT_MIN, STARTS_WAIT_MAX);
             let minutes = wait.as_secs().div_ceil(60);
             warn!(minutes, "the gateway takes no new session for so long");
             sleep(wait).await;
@@ -153,9 +156,10 @@ impl Shard {
     }
 
     async fn asked_again(&self) -> Result<Door, Barred> {
-        let door = ask(&self.common.fluxer)
-            .await
-            .map_err(|refusal| refusal.map_or(Barred::Lost(Cause::NoAddress), Barred::Refused))?;
+        let door = ask(&self.common.fluxer).await.map_err(|shut| match shut {
+            Shut::Refused(refusal) => Barred::Refused(refusal),
+            Shut::Untold { wait } => Barred::Lost(Cause::NoAddress { wait }),
+        })?;
         if door.shards == self.door.shards {
             Ok(door)
         } else {
@@ -164,19 +168,29 @@ impl Shard {
     }
 }
 
-/// Asks where the gateway is. What went wrong is logged; a refusal is worth no new attempt.
-pub(super) async fn ask(fluxer: &Fluxer) -> Result<Door, Option<Refusal>> {
+/// Why we were not told where the gateway is.
+pub(super) enum Shut {
+    /// It is worth no new attempt.
+    Refused(Refusal),
+    /// Another attempt may be told, once it has been waited for so long.
+    Untold { wait: Duration },
+}
+
+/// Asks where the gateway is. What went wrong is logged.
+pub(super) async fn ask(fluxer: &Fluxer) -> Result<Door, Shut> {
     let Ok(asked) = timeout(PLATFORM_TIMEOUT, fluxer.door()).await else {
         warn!("not told in time where the gateway is");
-        return Err(None);
+        let wait = Duration::ZERO;
+        return Err(Shut::Untold { wait });
     };
     asked.map_err(|failed| {
         if failed.error.kind == Kind::TokenRefused {
-            return Some(Refusal::Token);
+            return Shut::Refused(Refusal::Token);
         }
         let error = tracing::field::display(Chain(&failed.error));
         warn!(error, "not told where the gateway is");
-        None
+        let wait = failed.wait().unwrap_or_default().min(STARTS_WAIT_MAX);
+        Shut::Untold { wait }
     })
 }
 
@@ -197,6 +211,7 @@ fn wait_after(
         Cause::InvalidSession { .. } => backoff
             .after_failure(lived, chance)
             .max(backoff::after_invalid_session(chance)),
+        Cause::NoAddress { wait } => backoff.after_failure(lived, chance).max(*wait),
         _ => backoff.after_failure(lived, chance),
     }
 }
@@ -238,6 +253,9 @@ mod tests {
         };
         let wait = wait_after(&invalid(true), None, &mut backoff, 0.0);
         assert_eq!(wait, Duration::from_secs(1));
+        let wait = Duration::from_secs(3_600);
+        let told = wait_after(&Cause::NoAddress { wait }, None, &mut backoff, 0.0);
+        assert_eq!(told, wait, "as long as the platform asks for");
         // A new session that is refused as well is one more failure.
         let wait = wait_after(&invalid(false), None, &mut backoff, 0.0);
         assert_eq!(wait, Duration::from_secs(30));
