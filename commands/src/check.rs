@@ -251,13 +251,14 @@ fn bot_right(platform: PlatformName, right: Right, has: Option<bool>) -> Found {
     let needed_for = match right {
         Right::ManageGuild => "to see how invites are used, to revoke them, to pause joining",
         Right::CreateInvite => "to create and to rotate invites",
+        Right::ReadHistory => "to turn pages and to go on in words",
     };
     match has {
         Some(true) => (FindingState::Good, label, "Granted".into()),
         Some(false) => {
             let state = match right {
                 Right::ManageGuild => FindingState::Wrong,
-                Right::CreateInvite => FindingState::Worse,
+                Right::CreateInvite | Right::ReadHistory => FindingState::Worse,
             };
             let text = Phrase::from(format!("Missing; it is needed {needed_for}. "))
                 .then(text::grant(platform, name));

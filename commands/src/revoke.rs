@@ -126,7 +126,10 @@ fn ended(invite: &Invite, reason: &Reason, back: &View) -> Answer {
         .text(" stopped working. It was made by ")
         .then(text::creator(invite));
     if let Some(usage) = &invite.usage {
-        what = what.text(format!(" and had {}", text::uses(usage)));
+        what = match usage.uses {
+            0 => what.text(" and was never used"),
+            _ => what.text(format!(" and had {}", text::uses(usage))),
+        };
     }
     let mut paragraphs = vec![
         what.text("."),

@@ -23,6 +23,9 @@ impl Permissions {
     /// Create Invite.
     pub const CREATE_INVITE: Self = Self(1);
 
+    /// Reads what was said before.
+    pub const READ_MESSAGE_HISTORY: Self = Self(1 << 16);
+
     /// Reads a decimal number of any length, as the platforms write permissions.
     ///
     /// They may outgrow 64 bits; the bits above those are left out, since none of them matters
@@ -59,10 +62,12 @@ pub enum Right {
     ManageGuild,
     /// Make invites.
     CreateInvite,
+    /// Read messages of its own again, where it is spoken to in messages.
+    ReadHistory,
 }
 
 impl Right {
-    /// Every permission that the bot can use.
+    /// Every permission that the bot can use in every community.
     pub const ALL: [Self; 2] = [Self::ManageGuild, Self::CreateInvite];
 
     /// The permission itself.
@@ -70,6 +75,7 @@ impl Right {
         match self {
             Self::ManageGuild => Permissions::MANAGE_GUILD,
             Self::CreateInvite => Permissions::CREATE_INVITE,
+            Self::ReadHistory => Permissions::READ_MESSAGE_HISTORY,
         }
     }
 
@@ -78,6 +84,7 @@ impl Right {
         match self {
             Self::ManageGuild => platform.manage_permission(),
             Self::CreateInvite => "Create Invite",
+            Self::ReadHistory => "Read Message History",
         }
     }
 }

@@ -277,7 +277,10 @@ impl Anchor {
     }
 
     fn pressed(&self, verb: &str, rest: &[&str], first: &str, shown: Shown<'_>) -> Option<Request> {
-        let turn = Turn::ALL.into_iter().find(|turn| turn.word() == verb);
+        // Alone, since people say it in other sentences, too.
+        let is_alone = matches!(rest, [] | ["page"]);
+        let mut turns = Turn::ALL.into_iter().filter(|_| is_alone);
+        let turn = turns.find(|turn| turn.word() == verb);
         if let Some(token) = turn.and_then(|turn| self.turn(turn)) {
             return Some(shown.press(&token));
         }
@@ -478,9 +481,14 @@ impl Anchor {
             .map(String::as_str)
             .chain(others.filter(|verb| self.means_something(verb)))
             .filter(|verb| !verb.eq_ignore_ascii_case(given));
+        // A word that turns pages is not nearly another one: it begins a sentence.
+        let is_turn = Turn::ALL
+            .into_iter()
+            .any(|turn| turn.word().eq_ignore_ascii_case(given));
         let nearest = self
             .begun(&given.to_lowercase())
-            .or_else(|| typed::nearest_of(given, verbs).map(str::to_owned));
+            .or_else(|| typed::nearest_of(given, verbs).map(str::to_owned))
+            .filter(|_| !is_turn);
         Said::Unknown {
             is_near: nearest.is_some(),
             error: ParseError::UnknownReply {
@@ -869,6 +877,9 @@ mod tests {
             };
         assert_eq!(nearest(&list, "nxt").as_deref(), Some("next"));
         assert_eq!(nearest(&list, "thanks everyone"), None);
+        assert_eq!(nearest(&list, "next time we should meet"), None);
+        assert_eq!(nearest(&list, "last one, thanks"), None);
+        assert_eq!(nearest(&list, "back in 5 min"), None);
         let preview = anchor("clean used older_than:1m");
         assert_eq!(nearest(&preview, "revoke").as_deref(), Some("revoke 37"));
     }

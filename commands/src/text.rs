@@ -218,6 +218,13 @@ pub(crate) fn only_in_private() -> Phrase {
         .into()
 }
 
+/// Said where everyone reads, below what they may know of more than that.
+pub(crate) fn rest_in_private() -> Phrase {
+    "The rest is for you alone, and I could not send you a direct message: let me write to you, or ask \
+     where moderators are among themselves."
+        .into()
+}
+
 /// Said above a fresh list when an unknown button or form was used.
 pub(crate) fn outdated() -> Phrase {
     "That was made by another version of the bot. Here is a fresh list.".into()

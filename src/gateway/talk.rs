@@ -36,7 +36,12 @@ use tokio::sync::Mutex;
 use tracing::{Instrument, error_span, warn};
 
 use self::{
-    courier::Courier, flood::Flood, memory::Memory, rights::Rights, room::Room, state::State,
+    courier::Courier,
+    flood::Flood,
+    memory::Memory,
+    rights::Rights,
+    room::{Room, Work},
+    state::State,
     step::Step,
 };
 use super::{
@@ -129,19 +134,17 @@ impl Heard {
         }
     }
 
-    /// Whose share of the room it takes.
-    fn place(&self) -> u64 {
+    /// What it takes room for.
+    fn work(&self) -> Work {
         let (guild, channel) = match self {
             Self::Command(message, _) | Self::Said(message, ..) => (message.guild, message.channel),
             Self::Turned(reaction, ..) => (reaction.guild, reaction.channel),
         };
-        guild.map_or(channel.number(), GuildId::number)
-    }
-
-    /// Whether something is to be done for it whoever it is from: reactions below our messages are
-    /// taken away again.
-    fn has_to_be_cleared(&self) -> bool {
-        matches!(self, Self::Turned(reaction, whom, _) if whom.is_ours && reaction.guild.is_some())
+        Work {
+            place: guild.map_or(channel.number(), GuildId::number),
+            person: self.author(),
+            is_turn: matches!(self, Self::Turned(..)),
+        }
     }
 }
 
@@ -184,8 +187,12 @@ impl Talk {
                 self.shared.courier.is_let_in();
                 return;
             }
-            // What was said in between is lost; it is not guessed at.
-            Event::Resumed => return,
+            Event::Resumed => {
+                // The token is looked at for that as well. What was said in between is lost; it is
+                // not guessed at.
+                self.shared.courier.is_let_in();
+                return;
+            }
             Event::Message(message) => self.hear(message),
             Event::Reaction(reaction) => self.see(reaction),
         };
@@ -196,11 +203,13 @@ impl Talk {
         let Some(heard) = heard.filter(|_| !is_idle) else {
             return;
         };
-        if self.shared.flood.is_silenced(heard.author()) && !heard.has_to_be_cleared() {
+        if self.shared.flood.is_silenced(heard.author()) {
+            self.clear_in_passing(heard);
             return;
         }
-        let Some(room) = self.shared.room.take(heard.place()) else {
+        let Some(room) = self.shared.room.take(heard.work()) else {
             self.has_no_room();
+            self.clear_in_passing(heard);
             return;
         };
         let talk = self.clone();
@@ -211,6 +220,30 @@ impl Talk {
             drop(room);
         };
         shutdown.spawn(work.instrument(span));
+    }
+
+    /// Takes a reaction below a message of ours away, so that it can be put there again, although nothing
+    /// else is done for it. That takes no room but the platform's own.
+    fn clear_in_passing(&self, heard: Heard) {
+        let Heard::Turned(reaction, whom, _) = heard else {
+            return;
+        };
+        let courier = &self.shared.courier;
+        if !whom.is_ours || reaction.guild.is_none() || !courier.has_room_to_clear(reaction.channel)
+        {
+            return;
+        }
+        let courier = courier.clone();
+        self.shared.shutdown.spawn(async move {
+            let Reaction {
+                channel,
+                message,
+                emoji,
+                user,
+                ..
+            } = reaction;
+            courier.clear_once(channel, message, &emoji, user).await;
+        });
     }
 
     fn has_no_room(&self) {
@@ -306,6 +339,7 @@ impl Talk {
         self.shared.taken.is_new(message, ())
     }
 }
+
 /// What a message could mean to us, whatever it stands below.
 pub(super) fn meaning(message: &Message, me: UserId) -> Meaning {
     let content = &message.content;

@@ -3,6 +3,7 @@
 
 mod commands;
 mod confirming;
+mod crowds;
 mod logs;
 mod pages;
 mod privacy;

@@ -1,6 +1,6 @@
 //! What of a reply that was meant for one person can stand where everyone reads.
 
-use super::{Content, FailureText, Notice, Placement, Reply};
+use super::{Content, FailureText, Notice, Placement, Reply, Tone};
 use crate::{
     code::Code,
     phrase::{Phrase, Span},
@@ -22,6 +22,17 @@ impl Reply {
                     .map(|paragraph| masked(paragraph, is_any_code))
                     .collect(),
             }),
+            // Of what was done everyone may hear; what else it shows is left out.
+            Content::Card(card) => Content::Notice(Notice {
+                tone: Tone::Plain,
+                title: masked(&card.title, is_any_code),
+                paragraphs: card
+                    .notes
+                    .iter()
+                    .map(|note| masked(note, is_any_code))
+                    .chain([text::rest_in_private()])
+                    .collect(),
+            }),
             Content::Failure(text) => Content::Failure(FailureText {
                 failure: text.failure.clone(),
                 title: masked(&text.title, typed::looks_like_code),
@@ -29,7 +40,6 @@ impl Reply {
             }),
             Content::Help(_) | Content::Findings(_) | Content::Elsewhere(_) => self.content.clone(),
             Content::List(_)
-            | Content::Card(_)
             | Content::Export(_)
             | Content::Form(_)
             | Content::Members(_)

@@ -135,6 +135,7 @@ fn bot_may_not(platform: PlatformName, right: Right) -> Said {
     let title = match right {
         Right::ManageGuild => "The bot may not change invites",
         Right::CreateInvite => "The bot may not make invites",
+        Right::ReadHistory => "The bot may not read its own messages here",
     };
     let name = right.name(platform);
     (

@@ -2,16 +2,13 @@
 //! repeated while its answer does not come.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use gatehouse_commands::{ChannelId, PlatformErrorKind as Kind, UserId};
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{debug, error};
 
 use super::{
@@ -53,6 +50,13 @@ const PAUSES: [Duration; 4] = [
 /// still sent well within the five minutes for which its nonce is good.
 const WAIT_MAX: Duration = Duration::from_secs(15);
 
+/// How long a reaction for which nothing else is done may wait to be taken away; others are left.
+const CLEAR_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long nothing is asked of a platform that refused our token. Every refusal counts against the
+/// host's address.
+pub(super) const REFUSED_REST: Duration = Duration::from_secs(5 * 60);
+
 /// Direct channels and places without a right that are remembered.
 const REMEMBERED_MAX: usize = 10_000;
 
@@ -75,8 +79,8 @@ pub(super) struct Courier {
     paces: Paces,
     direct: Memory<UserId, ChannelId>,
     keeps_reactions: Memory<ChannelId, ()>,
-    /// Whether the platform refused our token: nothing is asked of it any more.
-    is_refused: Arc<AtomicBool>,
+    /// Until when nothing is asked of the platform, since it refused our token.
+    refused_until: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Where a new message goes.
@@ -96,28 +100,38 @@ impl Courier {
             paces: Paces::default(),
             direct: Memory::new(REMEMBERED_MAX, DIRECT_LIFETIME),
             keeps_reactions: Memory::new(REMEMBERED_MAX, NO_RIGHT_LIFETIME),
-            is_refused: Arc::default(),
+            refused_until: Arc::default(),
         }
     }
 
-    /// Whether the platform refused our token.
+    /// Whether the platform refused our token not long ago.
     pub(super) fn is_refused(&self) -> bool {
-        self.is_refused.load(Ordering::Relaxed)
+        let until = *self.refused_until();
+        until.is_some_and(|until| Instant::now() < until)
     }
 
     /// The platform took our token.
     pub(super) fn is_let_in(&self) {
-        self.is_refused.store(false, Ordering::Relaxed);
+        *self.refused_until() = None;
     }
 
     /// Takes note of what something failed with.
     pub(super) fn note(&self, kind: Kind) {
-        if kind == Kind::TokenRefused && !self.is_refused.swap(true, Ordering::Relaxed) {
-            error!(
-                "Fluxer refuses the token: nothing is answered there until the gateway lets us in \
-                 again"
-            );
+        if kind != Kind::TokenRefused || self.is_refused() {
+            return;
         }
+        *self.refused_until() = Some(Instant::now() + REFUSED_REST);
+        let minutes = REFUSED_REST.as_secs() / 60;
+        error!(
+            minutes,
+            "Fluxer refuses the token: nothing is answered there for so long, or until the gateway \
+             lets us in again"
+        );
+    }
+
+    fn refused_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        let until = self.refused_until.lock();
+        until.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a message and gives its id.
@@ -193,9 +207,37 @@ impl Courier {
             self.fluxer
                 .unreact(channel, message, emoji, Whose::Of(whose))
         });
-        if matches!(taken.await, Err(Kind::MissingPermission | Kind::Refused)) {
+        // Anything else is about this one reaction: it may be gone already.
+        if taken.await == Err(Kind::MissingPermission) {
             self.keeps_reactions.insert(channel, ());
         }
+    }
+
+    /// Whether one more reaction may be taken away soon.
+    pub(super) fn has_room_to_clear(&self, channel: ChannelId) -> bool {
+        !self.keeps_reactions.knows(&channel)
+            && self.paces.wait(channel, Sort::React) <= CLEAR_WAIT_MAX
+    }
+
+    /// Takes somebody's reaction away, or leaves it, without trying again.
+    pub(super) async fn clear_once(
+        &self,
+        channel: ChannelId,
+        message: u64,
+        emoji: &str,
+        whose: UserId,
+    ) {
+        self.paces.turn(channel, Sort::React).await;
+        let taken = self
+            .fluxer
+            .unreact(channel, message, emoji, Whose::Of(whose));
+        // Whatever becomes of it, nobody waits for it.
+        let _ = timeout(ATTEMPT_TIMEOUT, taken).await;
+    }
+
+    /// Whether somebody may have us look up a message that may be anybody's.
+    pub(super) fn may_look_up(&self, channel: ChannelId, who: UserId) -> bool {
+        self.paces.has_room_for(who) && self.paces.has_room(channel, Sort::LookUp)
     }
 
     /// The channel in which somebody is written to alone.
@@ -221,23 +263,21 @@ impl Courier {
         let mut last = Kind::TimedOut;
         for pause in PAUSES {
             sleep(pause).await;
-            if self.is_refused() {
-                return Err(Kind::TokenRefused);
-            }
+            self.may_go_on(self.paces.rest_of_all())?;
+            self.paces.turn_of_all().await;
             match timeout(ATTEMPT_TIMEOUT, attempt()).await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(failed)) => {
                     last = failed.error.kind;
                     debug!(error = %Chain(&failed.error), "not answered by the platform");
-                    if let Some(wait) = failed.wait() {
-                        sleep(wait.min(WAIT_MAX)).await;
+                    self.note(last);
+                    let wait = self.asked_to_wait(&failed);
+                    if !may_pass(last) || wait > WAIT_MAX {
+                        break;
                     }
+                    sleep(wait).await;
                 }
                 Err(_) => last = Kind::TimedOut,
-            }
-            self.note(last);
-            if !may_pass(last) {
-                break;
             }
         }
         Err(last)
@@ -251,16 +291,14 @@ impl Courier {
     ) -> Result<T, Kind> {
         let limit = match sort {
             Sort::Send | Sort::Edit => SEND_TIMEOUT,
-            Sort::React | Sort::Read => ATTEMPT_TIMEOUT,
+            Sort::React | Sort::Read | Sort::LookUp => ATTEMPT_TIMEOUT,
         };
         let mut last = Kind::TimedOut;
         let mut is_late = false;
         for pause in PAUSES {
             sleep(if is_late { AFTER_LATE_SEND } else { pause }).await;
+            self.may_go_on(self.paces.wait(channel, sort))?;
             self.paces.turn(channel, sort).await;
-            if self.is_refused() {
-                return Err(Kind::TokenRefused);
-            }
             let failed = match timeout(limit, attempt()).await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(failed)) => Some(failed),
@@ -271,17 +309,39 @@ impl Courier {
                 .map_or(Kind::TimedOut, |failed| failed.error.kind);
             is_late = sort == Sort::Send && last == Kind::TimedOut;
             self.note(last);
-            if let Some(wait) = failed.as_ref().and_then(Failed::wait) {
-                self.paces.rest(channel, sort, wait.min(WAIT_MAX));
-            }
+            let wait = failed.as_ref().map(|failed| self.asked_to_wait(failed));
+            let wait = wait.unwrap_or_default();
+            self.paces.rest(channel, sort, wait);
             let error = failed.as_ref().map(|failed| &failed.error);
             let error = error.map(|error| tracing::field::display(Chain(error)));
             debug!(?sort, error, "not taken by the platform");
-            if !may_pass(last) {
+            // Whoever asked would wait without a sign for longer than it is worth.
+            if !may_pass(last) || wait > WAIT_MAX {
                 break;
             }
         }
         Err(last)
+    }
+
+    /// Why nothing is even tried that would have to wait for so long, where that is so.
+    fn may_go_on(&self, wait: Duration) -> Result<(), Kind> {
+        if self.is_refused() {
+            Err(Kind::TokenRefused)
+        } else if wait > WAIT_MAX {
+            let retry_after = wait.try_into().ok();
+            Err(Kind::RateLimited { retry_after })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How long the platform asks us to wait. If it means everything, everything waits.
+    fn asked_to_wait(&self, failed: &Failed) -> Duration {
+        let wait = failed.wait().unwrap_or_default();
+        if failed.is_global {
+            self.paces.rest_all(wait);
+        }
+        wait
     }
 }
 

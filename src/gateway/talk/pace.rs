@@ -5,11 +5,11 @@
 //! room again. Ours are a little smaller than its own.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use gatehouse_commands::ChannelId;
+use gatehouse_commands::{ChannelId, UserId};
 use tokio::time::{Instant, sleep_until};
 
 use super::memory::Memory;
@@ -29,10 +29,17 @@ pub(super) enum Kind {
     Edit,
     /// Reactions, put and taken away; the platform takes 30.
     React,
-    /// Messages that are read since somebody reacted or replied to them. The platform takes 100;
-    /// fewer are enough, since most are no business of ours.
+    /// Messages that are read since somebody reacted or replied to them. The platform takes 100.
     Read,
+    /// Those among them that may be anybody's: most are no business of ours.
+    LookUp,
 }
+
+/// How many messages that may be anybody's are looked up for one person in [`WINDOW`].
+const LOOK_UPS_OF_PERSON: u32 = 5;
+
+/// People whose look-ups are remembered; the others had none.
+const PEOPLE_MAX: usize = 10_000;
 
 impl Kind {
     /// How many fit at once, and in [`WINDOW`].
@@ -40,7 +47,8 @@ impl Kind {
         match self {
             Self::Send | Self::Edit => 18,
             Self::React => 27,
-            Self::Read => 20,
+            Self::Read => 60,
+            Self::LookUp => 20,
         }
     }
 }
@@ -49,12 +57,17 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Paces {
     buckets: Memory<(ChannelId, Kind), Arc<Bucket>>,
+    people: Memory<UserId, Arc<Bucket>>,
+    /// Until when the platform takes nothing at all.
+    all_rest_until: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Default for Paces {
     fn default() -> Self {
         Self {
             buckets: Memory::new(CHANNELS_MAX, WINDOW * 6),
+            people: Memory::new(PEOPLE_MAX, WINDOW * 2),
+            all_rest_until: Arc::default(),
         }
     }
 }
@@ -66,17 +79,63 @@ impl Paces {
         if let Some(at) = at {
             sleep_until(at).await;
         }
+        self.turn_of_all().await;
+    }
+
+    /// Waits until the platform takes anything.
+    pub(super) async fn turn_of_all(&self) {
+        let until = *self.all_rest_until();
+        if let Some(until) = until {
+            sleep_until(until).await;
+        }
     }
 
     /// Whether there is room for one more right now.
     pub(super) fn has_room(&self, channel: ChannelId, kind: Kind) -> bool {
         let now = Instant::now();
-        let taken = self.bucket(channel, kind).take(now, Some(now));
-        taken.is_some()
+        self.rest_of_all().is_zero() && self.bucket(channel, kind).take(now, Some(now)).is_some()
+    }
+
+    /// Whether one more message may be looked up for this person right now.
+    pub(super) fn has_room_for(&self, person: UserId) -> bool {
+        let now = Instant::now();
+        let bucket = || Arc::new(Bucket::new(LOOK_UPS_OF_PERSON));
+        let bucket = self.people.renewed(person, bucket);
+        bucket.take(now, Some(now)).is_some()
+    }
+
+    /// Lets nothing at all through before this time has passed.
+    pub(super) fn rest_all(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let mut rests = self.all_rest_until();
+        *rests = Some(rests.map_or(until, |at| at.max(until)));
+    }
+
+    /// How long it is until there is room for one more.
+    pub(super) fn wait(&self, channel: ChannelId, kind: Kind) -> Duration {
+        let now = Instant::now();
+        let next = self.bucket(channel, kind).next(now);
+        next.saturating_duration_since(now).max(self.rest_of_all())
+    }
+
+    /// For how long nothing at all is let through.
+    pub(super) fn rest_of_all(&self) -> Duration {
+        let until = *self.all_rest_until();
+        until.map_or(Duration::ZERO, |until| {
+            until.saturating_duration_since(Instant::now())
+        })
+    }
+
+    fn all_rest_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        let until = self.all_rest_until.lock();
+        until.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets nothing through before this time has passed, as the platform asked.
     pub(super) fn rest(&self, channel: ChannelId, kind: Kind, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
         self.bucket(channel, kind).rest(Instant::now() + time);
     }
 
@@ -84,6 +143,12 @@ impl Paces {
         let bucket = || Arc::new(Bucket::new(kind.limit()));
         self.buckets.renewed((channel, kind), bucket)
     }
+}
+
+/// When a bucket has room that would be filled until then by one more: beyond the window it would run
+/// over.
+fn room_at(filled_until: Instant, now: Instant) -> Instant {
+    filled_until.checked_sub(WINDOW).unwrap_or(now).max(now)
 }
 
 #[derive(Debug)]
@@ -107,13 +172,18 @@ impl Bucket {
     fn take(&self, now: Instant, latest: Option<Instant>) -> Option<Instant> {
         let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
         let filled_until = empty_at.unwrap_or(now).max(now) + self.each;
-        // Beyond the window it would run over.
-        let at = filled_until.checked_sub(WINDOW).unwrap_or(now).max(now);
+        let at = room_at(filled_until, now);
         if latest.is_some_and(|latest| at > latest) {
             return None;
         }
         *empty_at = Some(filled_until);
         Some(at)
+    }
+
+    /// When there is room for one more.
+    fn next(&self, now: Instant) -> Instant {
+        let empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        room_at(empty_at.unwrap_or(now).max(now) + self.each, now)
     }
 
     fn rest(&self, until: Instant) {
@@ -172,12 +242,40 @@ mod tests {
     async fn where_there_is_no_room_nothing_is_taken() {
         let paces = Paces::default();
         for _ in 0..20 {
-            assert!(paces.has_room(channel(1), Kind::Read));
+            assert!(paces.has_room(channel(1), Kind::LookUp));
         }
-        assert!(!paces.has_room(channel(1), Kind::Read));
+        assert!(!paces.has_room(channel(1), Kind::LookUp));
+        assert!(paces.has_room(channel(1), Kind::Read), "counted apart");
         tokio::time::advance(WINDOW / 20 + Duration::from_millis(1)).await;
-        assert!(paces.has_room(channel(1), Kind::Read));
+        assert!(paces.has_room(channel(1), Kind::LookUp));
+        assert!(!paces.has_room(channel(1), Kind::LookUp));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_person_cannot_have_everything_looked_up() {
+        let paces = Paces::default();
+        let person = |id| UserId::new(id).unwrap();
+        for _ in 0..LOOK_UPS_OF_PERSON {
+            assert!(paces.has_room_for(person(1)));
+        }
+        assert!(!paces.has_room_for(person(1)));
+        assert!(paces.has_room_for(person(2)));
+        tokio::time::advance(WINDOW / LOOK_UPS_OF_PERSON).await;
+        assert!(paces.has_room_for(person(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_platform_means_for_everything_holds_everything() {
+        let paces = Paces::default();
+        let began = Instant::now();
+        let asked = Duration::from_secs(5);
+        paces.rest_all(asked);
+        paces.rest_all(Duration::from_secs(1));
         assert!(!paces.has_room(channel(1), Kind::Read));
+        assert_eq!(paces.rest_of_all(), asked);
+        paces.turn(channel(1), Kind::Send).await;
+        assert!(began.elapsed() >= asked, "{:?}", began.elapsed());
+        assert!(paces.has_room(channel(2), Kind::React));
     }
 
     #[tokio::test(start_paused = true)]
@@ -186,6 +284,8 @@ mod tests {
         let began = Instant::now();
         let asked = Duration::from_secs(3);
         paces.rest(channel(1), Kind::Edit, asked);
+        assert_eq!(paces.wait(channel(1), Kind::Edit), asked);
+        assert_eq!(paces.wait(channel(1), Kind::Send), Duration::ZERO);
         paces.turn(channel(1), Kind::Edit).await;
         assert!(began.elapsed() >= asked, "{:?}", began.elapsed());
         assert!(

@@ -14,7 +14,7 @@ use std::{
 use futures_util::FutureExt;
 use gatehouse_commands::{
     Bot, ChannelId, Failure, GuildId, Invocation, Outcome, Place, Plan, PlatformError,
-    PlatformErrorKind, PlatformName, Request, Said, Turn, UserId, Words,
+    PlatformErrorKind, PlatformName, Request, Right, Said, Turn, UserId, Words,
 };
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -96,6 +96,9 @@ impl Step {
 
     /// Answers words in reply to a message that may be ours.
     pub(super) async fn said(self, to: Whom, words: &str) {
+        if !self.may_read(to) {
+            return;
+        }
         let page = match Page::read(&self.talk, self.channel, self.guild, to.message).await {
             Ok(Some(page)) => page,
             Ok(None) => return,
@@ -127,9 +130,8 @@ impl Step {
 
     /// Turns a page of a message that may be ours.
     pub(super) async fn turned(self, of: Whom, emoji: &str, turn: Turn) {
-        if of.is_ours && self.talk.shared.flood.is_silenced(self.user) {
-            // It need not even be read.
-            return self.clear(of.message, emoji).await;
+        if !self.may_read(of) {
+            return;
         }
         let page = match Page::read(&self.talk, self.channel, self.guild, of.message).await {
             Ok(Some(page)) => page,
@@ -156,6 +158,12 @@ impl Step {
         self.clear(of.message, emoji).await;
     }
 
+    /// Whether whoever asks may have us read a message: of those that may be anybody's only a few.
+    fn may_read(&self, whom: Whom) -> bool {
+        let courier = &self.talk.shared.courier;
+        whom.is_ours || courier.may_look_up(self.channel, self.user)
+    }
+
     /// Tells that a message of ours could not be read. Of those that may be anybody's nobody waits
     /// to hear.
     async fn not_read(&self, whom: Whom, kind: PlatformErrorKind, request: Request) {
@@ -164,6 +172,10 @@ impl Step {
         }
         let error = PlatformError::new(PlatformName::Fluxer, kind);
         let failure = match self.guild {
+            Some(_) if kind == PlatformErrorKind::MissingPermission => Failure::BotMayNot {
+                platform: PlatformName::Fluxer,
+                right: Right::ReadHistory,
+            },
             Some(guild) => Failure::of_platform(&error, here(guild)),
             // Where two are alone, only the message itself tells of which guild it is.
             None => Failure::Busy,

@@ -59,6 +59,8 @@ async fn what_was_done_is_told_without_codes_where_direct_messages_are_closed() 
     town.platform.close_direct_messages(ANN, true);
     let answer = town.ask(LOUNGE, ANN, "/invites create #welcome").await;
     let made = town.platform.audit_log(town.guild)[0].target.clone();
+    let told = format!("Made invite `{}••••`", &made[..4]);
+    assert!(answer.content.contains(&told), "{answer:?}");
     assert!(!answer.content.contains(&made), "{answer:?}");
     assert!(!answer.content.contains("gh1"), "{answer:?}");
 }

@@ -21,6 +21,9 @@ use super::town::{
 /// Opcode of what asks for a session.
 const IDENTIFY: u64 = 2;
 
+/// Opcode of what asks to go on with one.
+const RESUME: u64 = 6;
+
 #[tokio::test]
 async fn a_message_whose_answer_was_lost_is_sent_once() {
     let town = Town::new().await;
@@ -69,6 +72,17 @@ async fn a_rate_limit_is_waited_out() {
     town.platform.fault_times(Route::EditMessage, 1, limit);
     let page = town.change(&page, ANN, "next").await;
     assert!(page.content.contains("Page 2 of 14"), "{page:?}");
+}
+
+#[tokio::test]
+async fn a_letter_that_would_have_to_wait_for_long_is_told_where_it_was_asked_for() {
+    let town = Town::new().await;
+    let limit = Fault::limited(Duration::from_secs(60));
+    let limited = town.platform.fault_times(Route::Send, 1, limit);
+    let answer = town.ask(LOUNGE, ANN, "/invites list").await;
+    assert!(answer.content.contains("140 invites"), "{answer:?}");
+    assert!(answer.content.contains("••••"), "{answer:?}");
+    assert_eq!(limited.met(), 1);
 }
 
 #[tokio::test]
@@ -242,6 +256,35 @@ async fn a_page_that_cannot_be_read_at_all_is_told_and_others_messages_are_not()
 }
 
 #[tokio::test]
+async fn a_page_that_may_not_be_read_is_told_with_the_right_that_it_takes() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let missing = Fault::fluxer(403, "MISSING_PERMISSIONS", "Missing permissions.");
+    town.platform.fault(Route::Message, missing);
+    let told = town.reply(&page, ANN, "next").await;
+    assert!(
+        told.content.contains("**Read Message History**"),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_reaction_that_is_gone_already_says_nothing_of_the_others() {
+    let town = Town::new().await;
+    let page = town.ask(OFFICE, ANN, "/invites list").await;
+    let gone = Fault::fluxer(404, "UNKNOWN_MESSAGE", "Message wasn't found.");
+    let gone = town.platform.fault_times(Route::Unreact, 1, gone);
+    let page = town.press(&page, ANN, "▶️").await;
+    town.until("not taken away", |_| (gone.met() == 1).then_some(()))
+        .await;
+    let page = town.press(&page, BEN, "▶️").await;
+    town.until("taken away", |town| {
+        (!town.now(&page).has_reaction("▶️", BEN)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_may_not_be_sent_does_not_take_the_answer_with_it() {
     let community = community().without(permission::ATTACH_FILES);
     let town = Setup::new().community(community).start().await;
@@ -287,6 +330,17 @@ async fn a_direct_channel_that_was_closed_is_opened_again() {
 
 #[tokio::test]
 async fn after_a_refused_token_nothing_is_asked_until_the_gateway_lets_us_in_again() {
+    let invalid = GatewayAct::Invalid {
+        is_resumable: false,
+    };
+    // In a new session, and in the one that goes on.
+    for (act, opcode) in [(invalid, IDENTIFY), (GatewayAct::Close(1001), RESUME)] {
+        nothing_is_asked_until(&act, opcode).await;
+    }
+}
+
+/// Until Gatehouse was let in again by a frame of this opcode, after the gateway did this.
+async fn nothing_is_asked_until(act: &GatewayAct, opcode: u64) {
     let town = Town::new().await;
     town.platform.fault(Route::Member, Fault::Refused(401));
     // It takes a moment until the refusal has come back.
@@ -302,13 +356,10 @@ async fn after_a_refused_token_nothing_is_asked_until_the_gateway_lets_us_in_aga
         town.platform.say(LOUNGE, who, "/invites list");
     }
     town.platform.clear_faults();
-    let before = town.sent(IDENTIFY);
-    let invalid = GatewayAct::Invalid {
-        is_resumable: false,
-    };
-    assert_eq!(town.platform.gateway_act(&invalid), 1);
+    let before = town.sent(opcode);
+    assert_eq!(town.platform.gateway_act(act), 1);
     town.until("connected again", |town| {
-        (town.sent(IDENTIFY) > before && town.platform.gateway_sessions() > 0).then_some(())
+        (town.sent(opcode) > before && town.platform.gateway_sessions() > 0).then_some(())
     })
     .await;
     let letter = town.ask_discreetly(ANN, "/invites list").await;
