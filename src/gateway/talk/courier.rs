@@ -55,7 +55,7 @@ const CLEAR_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// How long nothing is asked of a platform that refused our token. Every refusal counts against the
 /// host's address.
-pub(super) const REFUSED_REST: Duration = Duration::from_secs(5 * 60);
+const REFUSED_REST: Duration = Duration::from_secs(5 * 60);
 
 /// Direct channels and places without a right that are remembered.
 const REMEMBERED_MAX: usize = 10_000;
@@ -263,8 +263,9 @@ impl Courier {
         let mut last = Kind::TimedOut;
         for pause in PAUSES {
             sleep(pause).await;
-            self.may_go_on(self.paces.rest_of_all())?;
+            is_worth_waiting(self.paces.rest_of_all())?;
             self.paces.turn_of_all().await;
+            self.has_token()?;
             match timeout(ATTEMPT_TIMEOUT, attempt()).await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(failed)) => {
@@ -297,8 +298,9 @@ impl Courier {
         let mut is_late = false;
         for pause in PAUSES {
             sleep(if is_late { AFTER_LATE_SEND } else { pause }).await;
-            self.may_go_on(self.paces.wait(channel, sort))?;
+            is_worth_waiting(self.paces.wait(channel, sort))?;
             self.paces.turn(channel, sort).await;
+            self.has_token()?;
             let failed = match timeout(limit, attempt()).await {
                 Ok(Ok(done)) => return Ok(done),
                 Ok(Err(failed)) => Some(failed),
@@ -323,16 +325,12 @@ impl Courier {
         Err(last)
     }
 
-    /// Why nothing is even tried that would have to wait for so long, where that is so.
-    fn may_go_on(&self, wait: Duration) -> Result<(), Kind> {
+    /// Nothing is tried with a token that was refused, be it while this waited for its turn.
+    fn has_token(&self) -> Result<(), Kind> {
         if self.is_refused() {
-            Err(Kind::TokenRefused)
-        } else if wait > WAIT_MAX {
-            let retry_after = wait.try_into().ok();
-            Err(Kind::RateLimited { retry_after })
-        } else {
-            Ok(())
+            return Err(Kind::TokenRefused);
         }
+        Ok(())
     }
 
     /// How long the platform asks us to wait. If it means everything, everything waits.
@@ -343,6 +341,15 @@ impl Courier {
         }
         wait
     }
+}
+
+/// Nothing is tried that would have to wait for too long.
+fn is_worth_waiting(wait: Duration) -> Result<(), Kind> {
+    if wait > WAIT_MAX {
+        let retry_after = wait.try_into().ok();
+        return Err(Kind::RateLimited { retry_after });
+    }
+    Ok(())
 }
 
 /// Whether another attempt may end otherwise.
@@ -368,4 +375,50 @@ fn attachment(file: &File) -> Value {
         attachment["description"] = json!(alt_text);
     }
     attachment
+}
+
+#[cfg(test)]
+mod tests {
+    use gatehouse_commands::PlatformName;
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::{clock::Clock, config::PlatformConfig, metrics::Metrics, platform::Gate};
+
+    fn courier() -> Courier {
+        let config = PlatformConfig {
+            api: "http://fluxer.invalid/v1".to_owned(),
+            token: None,
+            public_keys: Vec::new(),
+        };
+        let calls = Metrics::new().calls(PlatformName::Fluxer);
+        let gate = Gate::default();
+        Courier::new(Fluxer::new(&config, Clock::system(), gate, calls))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_token_rests_until_it_is_taken_or_for_some_minutes() {
+        let courier = courier();
+        courier.note(Kind::Broken);
+        assert!(!courier.is_refused());
+        courier.note(Kind::TokenRefused);
+        assert!(courier.is_refused());
+        courier.is_let_in();
+        assert!(!courier.is_refused());
+        courier.note(Kind::TokenRefused);
+        advance(REFUSED_REST.saturating_sub(Duration::from_millis(1))).await;
+        // One more that was under way makes it no longer.
+        courier.note(Kind::TokenRefused);
+        assert!(courier.is_refused());
+        advance(Duration::from_millis(1)).await;
+        assert!(!courier.is_refused());
+    }
+
+    #[test]
+    fn what_would_wait_for_long_is_given_up() {
+        assert_eq!(is_worth_waiting(WAIT_MAX), Ok(()));
+        let too_long = WAIT_MAX + Duration::from_millis(1);
+        let given_up = is_worth_waiting(too_long).unwrap_err();
+        assert!(matches!(given_up, Kind::RateLimited { .. }), "{given_up:?}");
+    }
 }
