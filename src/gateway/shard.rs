@@ -145,7 +145,7 @@ impl Shard {
         }
         self.is_door_used = true;
         while let Some(wait) = self.door.starts_in {
-            let wait = wait.clamp(STARTS_WAIT_MIN, STARTS_WAIT_MAX);
+            let wait = wait_for_start(wait);
             let minutes = wait.as_secs().div_ceil(60);
             warn!(minutes, "the gateway takes no new session for so long");
             sleep(wait).await;
@@ -216,6 +216,11 @@ fn wait_after(
     }
 }
 
+/// How long a gateway that takes no new session for so long is left alone.
+fn wait_for_start(told: Duration) -> Duration {
+    told.clamp(STARTS_WAIT_MIN, STARTS_WAIT_MAX)
+}
+
 /// The one log line of a lost connection.
 fn tell(cause: &Cause, shard: u64, wait: Duration) {
     let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -238,6 +243,20 @@ fn tell(cause: &Cause, shard: u64, wait: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_session_is_waited_for_within_bounds() {
+        let moment = Duration::from_millis(1);
+        for (told, waited) in [
+            (Duration::ZERO, STARTS_WAIT_MIN),
+            (STARTS_WAIT_MIN, STARTS_WAIT_MIN),
+            (STARTS_WAIT_MIN + moment, STARTS_WAIT_MIN + moment),
+            (STARTS_WAIT_MAX, STARTS_WAIT_MAX),
+            (STARTS_WAIT_MAX + moment, STARTS_WAIT_MAX),
+        ] {
+            assert_eq!(wait_for_start(told), waited);
+        }
+    }
 
     #[test]
     fn a_session_that_was_forgotten_during_an_outage_begins_anew_at_once() {

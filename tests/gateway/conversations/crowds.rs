@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatehouse::sandbox::platform::{Fault, Route};
 
-use super::town::{ANN, BEN, LOUNGE, MEMBER, OFFICE, SILENCED, Town};
+use super::town::{ANN, BEN, LOUNGE, MEMBER, OFFICE, SILENCED, TURNS, Town};
 
 /// More than the room for one community.
 const MANY: usize = 40;
@@ -20,7 +20,7 @@ async fn reactions_of_strangers_leave_room_for_commands() {
     }
     for number in 0..MANY {
         let who = [MEMBER, SILENCED][number % 2];
-        let emoji = ["⏮️", "◀️", "▶️", "⏭️"][number / 2 % 4];
+        let emoji = TURNS[number / 2 % TURNS.len()];
         town.platform.react(OFFICE, who, page.id, emoji);
         town.platform.unreact(OFFICE, who, page.id, emoji);
     }

@@ -2,13 +2,9 @@
 
 use gatehouse::sandbox::platform::{FLUXER_BOT_ID, GatewayAct, Route, permission};
 
-use super::town::{ANN, BEN, LOUNGE, OFFICE, Setup, Town, codes, community};
-
-/// Opcodes of what asks for a session, and for the same one again.
-const IDENTIFY: u64 = 2;
-const RESUME: u64 = 6;
-
-const TURNS: [&str; 4] = ["⏮️", "◀️", "▶️", "⏭️"];
+use super::town::{
+    ANN, BEN, IDENTIFY, LOUNGE, OFFICE, RESUME, Setup, TURNS, Town, codes, community,
+};
 
 #[tokio::test]
 async fn reactions_turn_the_page_of_the_same_message() {

@@ -383,6 +383,15 @@ pub(crate) fn codes(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Opcode of what asks for a session.
+pub(crate) const IDENTIFY: u64 = 2;
+
+/// Opcode of what asks to go on with one.
+pub(crate) const RESUME: u64 = 6;
+
+/// The reactions that turn pages, in the order in which they stand.
+pub(crate) const TURNS: [&str; 4] = ["⏮️", "◀️", "▶️", "⏭️"];
+
 /// Invites that a clean would take in [`few`]: fewer than have to be counted elsewhere.
 pub(crate) const FEW: usize = 12;
 

@@ -15,14 +15,9 @@ use gatehouse::{
 use jiff::Timestamp;
 
 use super::town::{
-    ADMIN, ANN, BEN, FEW, LOUNGE, NAMED, OFFICE, OWNER, Setup, Town, community, few,
+    ADMIN, ANN, BEN, FEW, IDENTIFY, LOUNGE, NAMED, OFFICE, OWNER, RESUME, Setup, Town, community,
+    few,
 };
-
-/// Opcode of what asks for a session.
-const IDENTIFY: u64 = 2;
-
-/// Opcode of what asks to go on with one.
-const RESUME: u64 = 6;
 
 #[tokio::test]
 async fn a_message_whose_answer_was_lost_is_sent_once() {
